@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The configuration: JSON text to one struct, by tables. Every key has a default, so "{}"
+ * runs. Unknown and duplicate keys are errors with a suggestion; a key that begins with
+ * "//" is a comment. Durations and sizes are written "60s", "15m", "64MiB". Every error
+ * names file, line and JSON path, and all errors of a file are reported, not only the
+ * first.
+ *
+ * Files: FILE, then FILE's drop-in directory (FILE without ".json", with ".d") in the
+ * order of names: objects merge key by key, everything else is replaced by the later
+ * file. Secrets are never values: {"env": "NAME"} or {"file": "/run/credentials/..."}.
+ * Read once at start; not for the hot path. Any thread.
+ */
+#ifndef READOUT_CONFIG_CONFIG_H
+#define READOUT_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config_listener {
+	char *name;
+	char *address; /* "::" listens on IPv4 and IPv6 */
+	uint16_t port; /* 1560; 0 lets the system choose (tests) */
+	char *where;   /* file:line: path, for errors at bind */
+};
+
+/* How terminals are talked to (driver "smartcom"). Times in milliseconds. */
+struct config_terminals {
+	char **identify; /* order of "serial" (ATI4), "imei" (AT+GSN), "address" */
+	size_t identify_count;
+	bool accept_unknown;  /* terminals never seen before */
+	uint64_t interval_ms; /* between rounds; 15m */
+	uint64_t jitter_ms;   /* added to the interval at random; 30s */
+	uint32_t batch;       /* records per GET_OLDEST; 50 */
+	bool delete_records;  /* false: terminals keep everything */
+	bool echo_off;        /* send ATE0 first; true */
+	bool terminator_crlf; /* commands end in CRLF instead of CR ("terminator": "cr" |
+				 "crlf") */
+	uint64_t exchange_timeout_ms; /* from a command to its final result; 60s */
+	uint64_t identify_timeout_ms; /* from connect to known terminal; 30s */
+	uint64_t settle_ms;           /* after a deletion of unknown outcome; 60s */
+	size_t line_limit;            /* bytes of one logical line; 64KiB */
+	size_t reply_limit;           /* bytes of one whole reply; 1MiB */
+	int64_t clock_offset_ms;      /* true time minus the terminals' time; 0; may be
+					 negative ("-1h") */
+};
+
+struct config_limits {
+	uint32_t connections;             /* 10000 */
+	uint32_t connections_per_address; /* 10000: a carrier's NAT is one address */
+	uint32_t terminals;               /* known terminals kept; 20000 */
+	uint32_t layouts;                 /* 4096 */
+};
+
+/* One key of an exporter's "options", as text. */
+struct config_option {
+	char *name;
+	char *text;  /* string; or digits, "true", "false"; a secret is resolved */
+	char *where; /* file:line: path */
+};
+
+struct config_exporter {
+	char *name;
+	char *plugin;
+	bool enabled;
+	uint32_t batch_count;  /* 1000 */
+	uint64_t batch_age_ms; /* 60s */
+	struct config_option *options;
+	size_t option_count;
+	char *where;
+};
+
+struct config {
+	char *database_path;    /* "readout.db" */
+	size_t queue_limit;     /* bytes of jobs and replies in flight; 256MiB */
+	char *control_path;     /* "readout.sock" */
+	char *module_directory; /* of exporters; "" where readout was installed */
+	char *log_level;        /* "error", "warning", "info", "debug" */
+	struct config_listener *listeners; /* default: one, "main" */
+	size_t listener_count;
+	struct config_terminals terminals;
+	struct config_limits limits;
+	struct config_exporter *exporters; /* default: none */
+	size_t exporter_count;
+};
+
+/* One complaint: "readout.json:12: $.terminals.intervall: unknown key; did you mean ..."
+ */
+struct config_errors {
+	char **texts;
+	size_t count;
+};
+
+/*
+ * Reads file and its drop-in directory. true: *ret_config is filled and freed with
+ * config_free(). false: ret_errors holds at least one text; free with
+ * config_errors_free() (which may be called in both cases).
+ */
+bool config_load(const char *file, struct config *ret_config,
+		 struct config_errors *ret_errors);
+
+/* The same from text, for tests: name stands for the file in messages. No drop-ins. */
+bool config_parse(const char *name, const char *text, struct config *ret_config,
+		  struct config_errors *ret_errors);
+
+void config_free(struct config *config);
+void config_errors_free(struct config_errors *errors);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The exporter contract: all that a plugin and Readout know of each other. A plugin is a
+ * shared module that exports one function, readout_exporter(), which returns a struct of
+ * functions with a version and a size, and a table of options.
+ *
+ * The core owns the cursor, batching, retries, backoff, dead letters and counters. The
+ * plugin gets a batch of telegrams and says, sooner or later, for each: delivered, try
+ * again, unacceptable, or stop. Everything runs on the exporters' thread; a plugin must
+ * not block it for long, and loses only its own progress when it misbehaves.
+ *
+ * After a crash the same range of the log is delivered again, in one batch with the same
+ * first and last position: a sink that names what it writes by them writes nothing twice.
+ */
+#ifndef READOUT_EXPORTERS_EXPORTER_H
+#define READOUT_EXPORTERS_EXPORTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXPORTER_ABI    1u
+#define EXPORTER_SYMBOL "readout_exporter"
+
+/* ---- options: the core parses, checks and documents them ---- */
+
+enum exporter_option_type {
+	EXPORTER_TEXT,
+	EXPORTER_INTEGER,  /* decimal digits */
+	EXPORTER_BOOLEAN,  /* "true" or "false" */
+	EXPORTER_DURATION, /* handed over in milliseconds, decimal digits */
+	EXPORTER_SIZE,     /* handed over in bytes, decimal digits */
+};
+
+struct exporter_option {
+	const char *name; /* key in "options"; NULL ends the table */
+	enum exporter_option_type type;
+	const char
+		*fallback; /* value when the key is missing; NULL: the key is required */
+	const char *help;  /* one line */
+};
+
+/* ---- what is exported ---- */
+
+struct exporter_reading {
+	const char *quantity, *unit, *modifiers, *function; /* "" none; never NULL */
+	uint64_t storage;
+	uint32_t tariff, subunit, occurrence;
+	const char *value_text;      /* exact and plain ("1.891"); "" no value */
+	bool is_number;              /* value_text is a number */
+	const char *no_value_reason; /* "" there is one */
+	const char *valid_at; /* ISO local date or time of a stored value; "" none */
+	const char *obis;     /* "" none */
+};
+
+struct exporter_telegram {
+	int64_t id;       /* position in the log */
+	int64_t revision; /* 0, or how often it was decoded again */
+	const char *terminal, *terminal_name, *meter, *meter_name, *place, *medium, *kind;
+	int64_t stamp, sequence, error_code;
+	int64_t received_at_ms; /* Unix time */
+	int64_t read_at;        /* Unix time in seconds */
+	const char *time_quality, *decode_status;
+	const void *raw;
+	size_t raw_size;
+	bool raw_is_text;
+	const struct exporter_reading *readings;
+	uint32_t reading_count;
+};
+
+struct exporter_batch {
+	int64_t first_id, last_id; /* of the announced range, the same after a crash */
+	const struct exporter_telegram *telegrams;
+	uint32_t count;
+};
+
+/* ---- answers ---- */
+
+enum exporter_verdict {
+	EXPORTER_DELIVERED, /* the sink has it, durably */
+	EXPORTER_RETRY,     /* trouble that may pass; not before retry_after_ms */
+	EXPORTER_REJECTED,  /* the sink will never take it: dead letter, go on */
+	EXPORTER_STOP, /* nothing can work until an operator acts (credentials, disk path)
+			*/
+};
+
+/* Handed to deliver(); answered exactly once per telegram, at once or later. */
+struct exporter_delivery;
+
+/* What the core offers a plugin. Grows at its end; size says how far it reaches. */
+struct exporter_host {
+	uint32_t size;
+	void *loop; /* uv_loop_t * of the exporters' thread */
+	/* severity: "info", "warning", "error". One line; the core adds the exporter's
+	 * name. */
+	void (*log)(const struct exporter_host *host, const char *severity,
+		    const char *text);
+	/*
+	 * Answers telegrams first..first+count-1 of the batch. The batch stays valid
+	 * until all of it is answered. reason is copied; NULL is fine for
+	 * EXPORTER_DELIVERED.
+	 */
+	void (*answer)(struct exporter_delivery *delivery, uint32_t first, uint32_t count,
+		       enum exporter_verdict verdict, uint64_t retry_after_ms,
+		       const char *reason);
+};
+
+enum { EXPORTER_ERROR_MAX = 256 };
+
+struct exporter_plugin {
+	uint32_t abi;  /* EXPORTER_ABI the plugin was built with */
+	uint32_t size; /* sizeof(struct exporter_plugin) it was built with */
+	const char *name;
+	const char *help; /* one line */
+	const struct exporter_option *options;
+	/*
+	 * Makes an instance. values[i] is the text of options[i]; they and host live
+	 * until destroy. NULL and a message (what, and what to do) in error when it
+	 * cannot work.
+	 */
+	void *(*create)(const struct exporter_host *host, const char *const *values,
+			char error[EXPORTER_ERROR_MAX]);
+	/* One batch at a time: the next comes after the last answer to this one. */
+	void (*deliver)(void *instance, const struct exporter_batch *batch,
+			struct exporter_delivery *delivery);
+	/* Frees the instance; nothing may be answered afterwards. */
+	void (*destroy)(void *instance);
+};
+
+/* The one symbol of a plugin. */
+const struct exporter_plugin *readout_exporter(void);
+
+#endif

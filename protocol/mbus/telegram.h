@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One M-Bus telegram as a whole: the link frame is checked, the application header is
+ * read, and the data records can be walked one by one. This is the door through which
+ * everybody outside protocol/mbus/ comes; mbus_frame, mbus_header and mbus_record are the
+ * rooms behind it.
+ *
+ * Nothing is copied: spans point into the caller's bytes and live as long as those do.
+ * No allocation, no state outside the arguments; any thread.
+ *
+ * A telegram that breaks off or goes wrong in the middle gives its good records first and
+ * then a status with the byte offset at which the trouble begins.
+ */
+#ifndef READOUT_PROTOCOL_MBUS_TELEGRAM_H
+#define READOUT_PROTOCOL_MBUS_TELEGRAM_H
+
+#include "protocol/mbus/mbus_address.h"
+#include "protocol/mbus/mbus_frame.h"
+#include "protocol/reading.h"
+
+/* What became of a telegram. The texts of telegram_status_text() are part of the schema.
+ */
+enum telegram_status {
+	TELEGRAM_OK,        /* every record was read */
+	TELEGRAM_PARTIAL,   /* good records, then an error inside (see diagnosis) */
+	TELEGRAM_MALFORMED, /* the link frame or the header is broken; see frame_error */
+	TELEGRAM_UNSUPPORTED, /* a CI field or structure that this version does not read
+			       */
+	TELEGRAM_ENCRYPTED,   /* the payload is encrypted and there is no key */
+};
+
+enum telegram_diagnosis {
+	DIAGNOSIS_NONE,
+	DIAGNOSIS_FRAME,         /* frame_error says which check failed */
+	DIAGNOSIS_HEADER_SHORT,  /* the application header is cut off */
+	DIAGNOSIS_CI_UNKNOWN,    /* CI field not read by this version */
+	DIAGNOSIS_DIF_RESERVED,  /* DIF 3F..6F */
+	DIAGNOSIS_DIFE_TOO_MANY, /* more than 10 DIFE */
+	DIAGNOSIS_VIFE_TOO_MANY, /* more than 10 VIFE */
+	DIAGNOSIS_LVAR_RESERVED, /* a variable length that the standard does not define */
+	DIAGNOSIS_RECORD_SHORT,  /* the telegram ends inside a record */
+	DIAGNOSIS_ENCRYPTED,
+};
+
+struct telegram {
+	enum telegram_status status; /* final only after telegram_next() returned false */
+	enum telegram_diagnosis diagnosis;
+	size_t diagnosis_offset; /* in the telegram's bytes */
+	enum mbus_frame_error frame_error;
+
+	struct mbus_frame frame;     /* kind, C, A, CI */
+	bool has_address;            /* address and the four fields below are valid */
+	struct mbus_address address; /* id, manufacturer, version, medium */
+	uint8_t access_number;
+	uint8_t meter_status; /* the status byte of the header */
+	uint16_t signature;   /* configuration word or signature */
+	bool more_follows;    /* DIF 1F: further telegrams of this readout follow */
+
+	/* for telegram_next() only */
+	struct span bytes;
+	struct span records;
+	size_t position;
+	uint32_t record_count;
+};
+
+/* One data record: spans point into the telegram. */
+struct telegram_record {
+	struct span header; /* DIB and VIB as sent, the plain-text unit included */
+	struct span dib;
+	struct span vib;
+	struct span data; /* without the LVAR byte */
+	size_t offset;    /* of the DIF, in the telegram's bytes */
+	uint32_t number;  /* 0 for the first record of the telegram */
+};
+
+/*
+ * Checks the frame in bytes and reads its header. Sets every field of *ret_telegram;
+ * returns true when there are records to walk (telegram_next), false when the status is
+ * final already. bytes must outlive *ret_telegram.
+ */
+bool telegram_open(struct span bytes, struct telegram *ret_telegram);
+
+/*
+ * Moves to the next record that carries meaning (fillers are passed over). Returns false
+ * at the end; telegram->status is then final. *ret_record is untouched on false.
+ */
+bool telegram_next(struct telegram *telegram, struct telegram_record *ret_record);
+
+/*
+ * Works out what a record header means. Depends on record->header alone, so the result
+ * may be kept and used for every telegram with the same header bytes. occurrence is set
+ * to 0.
+ */
+void telegram_register(const struct telegram_record *record,
+		       struct reading_register *ret_register);
+
+/* Reads the value of a record under its register. */
+void telegram_value(const struct telegram_record *record,
+		    const struct reading_register *reg, struct value *ret_value);
+
+/* Static texts, part of the schema: "ok", "partial", ... and "record cut off", ... */
+const char *telegram_status_text(enum telegram_status status);
+const char *telegram_diagnosis_text(enum telegram_diagnosis diagnosis);
+
+#endif
