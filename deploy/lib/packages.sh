@@ -64,8 +64,8 @@ packages_apt() {
 	# shellcheck disable=SC2086 # root is one word or none
 	$root env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null 2>&1 |
 		tee "$log" | sed -un 's/^\(Setting up [^ ]*\).*/packages:   \1/p' || status=$?
-	# apt-get update warns and exits 0 when a source cannot be reached.
-	if [[ $status -ne 0 ]] || grep -qE '^(E:|Err:)' "$log"; then
+	# E: decides where the caller has not set pipefail.
+	if [[ $status -ne 0 ]] || grep -q '^E:' "$log"; then
 		status=1
 		tail -n 15 "$log" >&2
 		echo "packages: apt-get $1 failed (see above). Check the network and the" >&2

@@ -23,10 +23,10 @@ void at_scanner_init(struct at_scanner *scanner);
 
 /*
  * Looks for the first complete logical line in buffer. true: *ret_line is the line
- * without its terminator (never empty), and the caller must take *ret_consumed bytes off
- * the front of its buffer before the next call. false: more bytes are needed;
- * *ret_consumed bytes (line ends of empty lines) may be taken off, the rest must be shown
- * again.
+ * without its terminator (never empty). false: more bytes are needed, *ret_line is
+ * untouched. Either way the caller must take *ret_consumed bytes off the front of its
+ * buffer (on false these are the ends of empty lines) before the next call, and show the
+ * rest again.
  */
 bool at_scanner_line(struct at_scanner *scanner, struct span buffer,
 		     struct span *ret_line, size_t *ret_consumed);

@@ -7,7 +7,10 @@
  *
  * A line of any other form is SCDATA_UNKNOWN: its stamp and sequence are read if they
  * stand where they always do, and the whole line is its data, so that nothing is ever
- * dropped. Pure: spans point into the line and live as long as it does; any thread.
+ * dropped. So is a line with a field missing, a number where none belongs or beyond its
+ * range, or a quote that does not close: half a value must not pass for a whole one.
+ * Further fields at the end are passed over. Pure: spans point into the line and live as
+ * long as it does; any thread.
  */
 #ifndef READOUT_PROTOCOL_SCDATA_SCDATA_H
 #define READOUT_PROTOCOL_SCDATA_SCDATA_H
@@ -26,12 +29,13 @@ enum scdata_kind {
 struct scdata_record {
 	enum scdata_kind kind;
 	bool has_stamp; /* stamp and sequence were there; else both are 0 */
-	int64_t stamp;  /* as sent: seconds since 1970 by the terminal's clock */
-	int64_t sequence;
+	/* As sent: seconds since 1970 by the terminal's clock, 32 bits. */
+	int64_t stamp;
+	int64_t sequence;   /* never negative */
 	int64_t index;      /* 1-based position in the terminal's device table; 0 none */
-	int64_t error_code; /* 0 no error */
+	int64_t error_code; /* 0 no error; 32 bits */
 	bool has_rssi;
-	int64_t rssi_dbm; /* WMBUS only */
+	int64_t rssi_dbm; /* WMBUS only; 16 bits with sign */
 	struct span
 		device; /* device identification, without quotes (IEC 62056-21 only) */
 	struct span protocol; /* the protocol as sent, without quotes; empty for WMBUS */
