@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/keys.h"
+
+#include <stddef.h>
+
+#include "config/exporters.h"
+#include "config/listeners.h"
+#include "config/terminals.h"
+#include "config/value_types.h"
+
+#define SECOND   UINT64_C(1000)
+#define MINUTE   (60 * SECOND)
+#define HOUR     (60 * MINUTE)
+#define DAY      (24 * HOUR)
+#define KIBIBYTE (UINT64_C(1) << 10)
+#define MEBIBYTE (UINT64_C(1) << 20)
+#define GIBIBYTE (UINT64_C(1) << 30)
+
+/* Of file names; of a Unix socket's (sun_path holds 108 with its zero). */
+enum { PATH_BYTES_MAX = 4095, SOCKET_BYTES_MAX = 107 };
+
+#define CONFIG(FIELD) .offset = offsetof(struct config, FIELD)
+
+const char *const IDENTIFY_WORDS[] = { "serial", "imei", "address", NULL };
+static const char *const LEVEL_WORDS[] = { "error", "warning", "info", "debug", NULL };
+static const char *const TERMINATOR_WORDS[] = { "cr", "crlf", NULL };
+
+static const struct reader_key DATABASE_KEYS[] = {
+	{ "path", value_read_text, "\"readout.db\"", 1, PATH_BYTES_MAX,
+	  CONFIG(database_path) },
+	{ "queue_limit", value_read_size, "\"256MiB\"", MEBIBYTE, 64 * GIBIBYTE,
+	  CONFIG(queue_limit) },
+	{ 0 },
+};
+
+static const struct reader_key CONTROL_KEYS[] = {
+	{ "path", value_read_text, "\"readout.sock\"", 1, SOCKET_BYTES_MAX,
+	  CONFIG(control_path) },
+	{ 0 },
+};
+
+static const struct reader_key LOG_KEYS[] = {
+	{ "level", value_read_word, "\"info\"", .words = LEVEL_WORDS, CONFIG(log_level) },
+	{ 0 },
+};
+
+/* A batch of 1 would delete 0 of 1 for ever: one record is always kept back. */
+static const struct reader_key TERMINALS_KEYS[] = {
+	{ "identify", read_identify, "[\"serial\", \"imei\", \"address\"]",
+	  CONFIG(terminals) },
+	{ "accept_unknown", value_read_boolean, "true",
+	  CONFIG(terminals.accept_unknown) },
+	{ "interval", value_read_duration, "\"15m\"", 100, 31 * DAY,
+	  CONFIG(terminals.interval_ms) },
+	{ "jitter", value_read_duration, "\"30s\"", 0, DAY, CONFIG(terminals.jitter_ms) },
+	{ "batch", value_read_count, "50", 2, 1000, CONFIG(terminals.batch) },
+	{ "delete_records", value_read_boolean, "true",
+	  CONFIG(terminals.delete_records) },
+	{ "echo_off", value_read_boolean, "true", CONFIG(terminals.echo_off) },
+	{ "terminator", value_read_second_word, "\"cr\"", .words = TERMINATOR_WORDS,
+	  CONFIG(terminals.terminator_crlf) },
+	{ "exchange_timeout", value_read_duration, "\"60s\"", 100, HOUR,
+	  CONFIG(terminals.exchange_timeout_ms) },
+	{ "identify_timeout", value_read_duration, "\"30s\"", 100, HOUR,
+	  CONFIG(terminals.identify_timeout_ms) },
+	{ "settle_time", value_read_duration, "\"60s\"", 0, DAY,
+	  CONFIG(terminals.settle_ms) },
+	{ "line_limit", value_read_size, "\"64KiB\"", KIBIBYTE, 16 * MEBIBYTE,
+	  CONFIG(terminals.line_limit) },
+	{ "reply_limit", value_read_size, "\"1MiB\"", 4 * KIBIBYTE, 64 * MEBIBYTE,
+	  CONFIG(terminals.reply_limit) },
+	{ "clock_offset", value_read_offset, "\"0s\"", 0, 366 * DAY,
+	  CONFIG(terminals.clock_offset_ms) },
+	{ 0 },
+};
+
+static const struct reader_key LIMITS_KEYS[] = {
+	{ "connections", value_read_count, "10000", 1, 1000000,
+	  CONFIG(limits.connections) },
+	{ "connections_per_address", value_read_count, "10000", 1, 1000000,
+	  CONFIG(limits.connections_per_address) },
+	{ "terminals", value_read_count, "20000", 1, 10000000, CONFIG(limits.terminals) },
+	{ "layouts", value_read_count, "4096", 1, 1000000, CONFIG(limits.layouts) },
+	{ 0 },
+};
+
+const struct reader_key CONFIG_KEYS[] = {
+	{ "database", value_read_section, .keys = DATABASE_KEYS },
+	{ "control", value_read_section, .keys = CONTROL_KEYS },
+	{ "log", value_read_section, .keys = LOG_KEYS },
+	{ "exporter_directory", value_read_text, "\"\"", 0, PATH_BYTES_MAX,
+	  CONFIG(module_directory) },
+	{ "listeners", read_listeners, .fallback = "{\"main\": {}}" },
+	{ "terminals", value_read_section, .keys = TERMINALS_KEYS },
+	{ "limits", value_read_section, .keys = LIMITS_KEYS },
+	{ "exporters", read_exporters, .fallback = "{}" },
+	{ 0 },
+};
+
+const struct reader_key LISTENER_KEYS[] = {
+	{ "address", value_read_address, "\"::\"",
+	  .offset = offsetof(struct config_listener, address) },
+	{ "port", value_read_port, "1560", 0, UINT16_MAX,
+	  .offset = offsetof(struct config_listener, port) },
+	{ 0 },
+};
+
+/* "plugin" has the exporter's own name as its default. */
+const struct reader_key EXPORTER_KEYS[] = {
+	{ "plugin", value_read_name, .offset = offsetof(struct config_exporter, plugin) },
+	{ "enabled", value_read_boolean, "true",
+	  .offset = offsetof(struct config_exporter, enabled) },
+	{ "batch_count", value_read_count, "1000", 1, 100000,
+	  .offset = offsetof(struct config_exporter, batch_count) },
+	{ "batch_age", value_read_duration, "\"60s\"", 0, DAY,
+	  .offset = offsetof(struct config_exporter, batch_age_ms) },
+	{ "options", .read = read_options },
+	{ 0 },
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* "terminals.identify": the order in which a terminal is asked who it is. */
+#ifndef READOUT_CONFIG_TERMINALS_H
+#define READOUT_CONFIG_TERMINALS_H
+
+#include "config/reader.h"
+
+/* For a reader_key; target is the struct config_terminals. Replaces what was there. */
+void read_identify(const struct reader_value *value, void *target);
+
+void identify_free(struct config_terminals *terminals);
+
+#endif
