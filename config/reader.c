@@ -39,7 +39,7 @@ const char *reader_kind(const json_t *json)
 	static const char *const KINDS[] = {
 		[JSON_OBJECT] = "an object",     [JSON_ARRAY] = "a list",
 		[JSON_STRING] = "a text",        [JSON_INTEGER] = "a whole number",
-		[JSON_REAL] = "a broken number", [JSON_TRUE] = "true",
+		[JSON_REAL] = "a fraction", [JSON_TRUE] = "true",
 		[JSON_FALSE] = "false",          [JSON_NULL] = "null",
 	};
 	return KINDS[json_typeof(json)];
