@@ -6,8 +6,9 @@
  *
  * The core owns the cursor, batching, retries, backoff, dead letters and counters. The
  * plugin gets a batch of telegrams and says, sooner or later, for each: delivered, try
- * again, unacceptable, or stop. Everything runs on the exporters' thread; a plugin must
- * not block it for long, and loses only its own progress when it misbehaves.
+ * again, unacceptable, or stop. create() is called before the exporters' thread starts,
+ * all else runs on that thread; a plugin must not block it for long (libuv's pool,
+ * uv_queue_work, is there for that), and loses only its own progress when it misbehaves.
  *
  * After a crash the same range of the log is delivered again, in one batch with the same
  * first and last position: a sink that names what it writes by them writes nothing twice.
@@ -26,18 +27,18 @@
 
 enum exporter_option_type {
 	EXPORTER_TEXT,
-	EXPORTER_INTEGER,  /* decimal digits */
+	EXPORTER_INTEGER,  /* decimal digits, perhaps with a minus; fits int64_t */
 	EXPORTER_BOOLEAN,  /* "true" or "false" */
-	EXPORTER_DURATION, /* handed over in milliseconds, decimal digits */
-	EXPORTER_SIZE,     /* handed over in bytes, decimal digits */
+	EXPORTER_DURATION, /* written "60s"; handed over in milliseconds, decimal digits
+			    */
+	EXPORTER_SIZE,     /* written "64MiB"; handed over in bytes, decimal digits */
 };
 
 struct exporter_option {
 	const char *name; /* key in "options"; NULL ends the table */
 	enum exporter_option_type type;
-	const char
-		*fallback; /* value when the key is missing; NULL: the key is required */
-	const char *help;  /* one line */
+	const char *fallback; /* as written in the file; NULL: the key is required */
+	const char *help;     /* one line */
 };
 
 /* ---- what is exported ---- */
@@ -49,13 +50,15 @@ struct exporter_reading {
 	const char *value_text;      /* exact and plain ("1.891"); "" no value */
 	bool is_number;              /* value_text is a number */
 	const char *no_value_reason; /* "" there is one */
-	const char *valid_at; /* ISO local date or time of a stored value; "" none */
-	const char *obis;     /* "" none */
+	/* ISO local date or time that the telegram gives a stored value; "" none */
+	const char *valid_at;
+	const char *obis; /* "" none */
 };
 
 struct exporter_telegram {
 	int64_t id;       /* position in the log */
 	int64_t revision; /* 0, or how often it was decoded again */
+	/* "" none; never NULL */
 	const char *terminal, *terminal_name, *meter, *meter_name, *place, *medium, *kind;
 	int64_t stamp, sequence, error_code;
 	int64_t received_at_ms; /* Unix time */
@@ -69,8 +72,12 @@ struct exporter_telegram {
 };
 
 struct exporter_batch {
-	int64_t first_id, last_id; /* of the announced range, the same after a crash */
-	const struct exporter_telegram *telegrams;
+	/*
+	 * The announced range, the same after a crash. Ids have gaps, so these need not
+	 * be ids of telegrams; after a partial answer first_id follows the cursor.
+	 */
+	int64_t first_id, last_id;
+	const struct exporter_telegram *telegrams; /* ascending by id; at least one */
 	uint32_t count;
 };
 
@@ -80,8 +87,7 @@ enum exporter_verdict {
 	EXPORTER_DELIVERED, /* the sink has it, durably */
 	EXPORTER_RETRY,     /* trouble that may pass; not before retry_after_ms */
 	EXPORTER_REJECTED,  /* the sink will never take it: dead letter, go on */
-	EXPORTER_STOP, /* nothing can work until an operator acts (credentials, disk path)
-			*/
+	EXPORTER_STOP,      /* nothing can work until an operator acts (credentials) */
 };
 
 /* Handed to deliver(); answered exactly once per telegram, at once or later. */
@@ -91,14 +97,14 @@ struct exporter_delivery;
 struct exporter_host {
 	uint32_t size;
 	void *loop; /* uv_loop_t * of the exporters' thread */
-	/* severity: "info", "warning", "error". One line; the core adds the exporter's
-	 * name. */
+	/* severity: "info", "warning", "error". One line; the core adds the name. */
 	void (*log)(const struct exporter_host *host, const char *severity,
 		    const char *text);
 	/*
 	 * Answers telegrams first..first+count-1 of the batch. The batch stays valid
-	 * until all of it is answered. reason is copied; NULL is fine for
-	 * EXPORTER_DELIVERED.
+	 * until all of it is answered. reason is copied; say what happened, where, and
+	 * what to do; NULL is fine for EXPORTER_DELIVERED. An answer that fits no open
+	 * delivery is logged and ignored.
 	 */
 	void (*answer)(struct exporter_delivery *delivery, uint32_t first, uint32_t count,
 		       enum exporter_verdict verdict, uint64_t retry_after_ms,
@@ -108,22 +114,26 @@ struct exporter_host {
 enum { EXPORTER_ERROR_MAX = 256 };
 
 struct exporter_plugin {
-	uint32_t abi;  /* EXPORTER_ABI the plugin was built with */
-	uint32_t size; /* sizeof(struct exporter_plugin) it was built with */
-	const char *name;
+	uint32_t abi;     /* EXPORTER_ABI the plugin was built with */
+	uint32_t size;    /* sizeof(struct exporter_plugin) it was built with */
+	const char *name; /* of the module, without ".so" */
 	const char *help; /* one line */
 	const struct exporter_option *options;
 	/*
-	 * Makes an instance. values[i] is the text of options[i]; they and host live
-	 * until destroy. NULL and a message (what, and what to do) in error when it
-	 * cannot work.
+	 * Makes an instance. values[i] is the text of options[i]. NULL and a message
+	 * (what, and what to do) in error when it cannot work.
 	 */
 	void *(*create)(const struct exporter_host *host, const char *const *values,
 			char error[EXPORTER_ERROR_MAX]);
 	/* One batch at a time: the next comes after the last answer to this one. */
 	void (*deliver)(void *instance, const struct exporter_batch *batch,
 			struct exporter_delivery *delivery);
-	/* Frees the instance; nothing may be answered afterwards. */
+	/*
+	 * The last call: closes its handles; what is unanswered counts as EXPORTER_RETRY,
+	 * and nothing may be answered from here on. Requests still with the loop may end
+	 * later and free the instance then: values, host and the batch in flight stay
+	 * valid until the loop has run empty.
+	 */
 	void (*destroy)(void *instance);
 };
 

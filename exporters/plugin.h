@@ -18,18 +18,23 @@ struct exporter_setting {
 
 struct exporter_module; /* a loaded module */
 
-/* Opens DIRECTORY/NAME.so. NULL and a message in error if it is missing or of another
- * version. */
+/*
+ * Opens DIRECTORY/NAME.so. NULL and a message in error when name is not made of a-z, 0-9,
+ * "_" and "-", the module is missing, incomplete, or of another version. Code of the
+ * module may run while it is opened.
+ */
 struct exporter_module *exporter_module_open(const char *directory, const char *name,
 					     char error[EXPORTER_ERROR_MAX]);
-void exporter_module_close(struct exporter_module *module); /* NULL is fine */
+/* NULL is fine. The plugin's struct and code are gone afterwards. */
+void exporter_module_close(struct exporter_module *module);
 const struct exporter_plugin *
 exporter_module_plugin(const struct exporter_module *module);
 
 /*
- * The values for create(), in the order of the option table: settings checked by type,
- * durations and sizes normalised, fallbacks filled in. NULL and a message in error (with
- * the setting's place, and a suggestion for a misspelt name) when one is wrong.
+ * The values for create(), in the order of the option table and with a NULL at the end:
+ * settings checked by type, durations and sizes normalised, fallbacks filled in. NULL and
+ * a message in error (with the setting's place, and a suggestion for a misspelt name)
+ * when one is wrong.
  */
 char **exporter_values_new(const struct exporter_plugin *plugin,
 			   const struct exporter_setting *settings, size_t count,
