@@ -84,6 +84,11 @@ struct reading_register {
 	int8_t exponent; /* value = digits * 10^exponent * factor, in unit */
 	int32_t factor;  /* 1 but for units such as minutes, hours, days (60, 3600, 86400)
 			  */
+
+	/* An additive correction (VIFE 78..7B), in the digits of a value already: digits
+	 * = digits sent * addend_scale + addend. 0 for nearly every register. */
+	int64_t addend;
+	int64_t addend_scale;
 };
 
 enum value_kind {

@@ -49,8 +49,9 @@ struct telegram {
 	enum mbus_frame_error frame_error;
 
 	struct mbus_frame frame;     /* kind, C, A, CI */
-	bool has_address;            /* address and the four fields below are valid */
+	bool has_address;            /* the header brings an address */
 	struct mbus_address address; /* id, manufacturer, version, medium */
+	bool has_short_header;       /* the three fields below are valid */
 	uint8_t access_number;
 	uint8_t meter_status; /* the status byte of the header */
 	uint16_t signature;   /* configuration word or signature */
@@ -61,6 +62,8 @@ struct telegram {
 	struct span records;
 	size_t position;
 	uint32_t record_count;
+	bool is_msb_first; /* CI 76 and 55: numbers are sent most significant byte first
+			    */
 };
 
 /* One data record: spans point into the telegram. */
@@ -71,6 +74,11 @@ struct telegram_record {
 	struct span data; /* without the LVAR byte */
 	size_t offset;    /* of the DIF, in the telegram's bytes */
 	uint32_t number;  /* 0 for the first record of the telegram */
+
+	/* What the header does not say; telegram_value() needs it. */
+	bool is_msb_first;
+	bool is_variable; /* the data came with an LVAR byte: */
+	uint8_t lvar;     /* its coding and length; 0 without */
 };
 
 /*
