@@ -96,7 +96,8 @@ static bool check_exporter(const struct config_exporter *exporter, const char *d
 
 static bool check_surroundings(const char *file, const struct config *config)
 {
-	const char *modules = paths_module_directory(config);
+	char buffer[PATHS_MAX];
+	const char *modules = paths_module_directory(config, buffer);
 	bool good = check_directory(file, "$.database.path", config->database_path);
 	good &= check_directory(file, "$.control.path", config->control_path);
 	for (size_t i = 0; i < config->exporter_count; i++)
