@@ -54,7 +54,7 @@ static uint64_t age_left_ms(struct lane *lane)
 	const struct log_telegram *first;
 	if (log_reader_next(lane->env->reader, lane->cursor.position, -1, 1, &first) == 1)
 		lane->oldest_ms = first->received_at_ms;
-	int64_t age_ms = lane->oldest_ms > 0 ? lane_lane_now_ms() - lane->oldest_ms : 0;
+	int64_t age_ms = lane->oldest_ms > 0 ? lane_now_ms() - lane->oldest_ms : 0;
 	if (age_ms <= 0)
 		return lane->batch_age_ms;
 	uint64_t age = (uint64_t)age_ms;

@@ -69,8 +69,8 @@ static bool load(struct exporter_module *module, const char *path, const char *n
 	module->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!module->handle) {
 		const char *why = dlerror();
-		snprintf(error, EXPORTER_ERROR_MAX, "cannot load the exporter plugin: %s",
-			 why ? why : path);
+		snprintf(error, EXPORTER_ERROR_MAX,
+			 "cannot load the exporter plugin: %.220s", why ? why : path);
 		return false;
 	}
 	if (!dlsym(module->handle, EXPORTER_SYMBOL)) {

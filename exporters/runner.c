@@ -245,6 +245,7 @@ static bool start_thread(struct runner *runner, struct store *store,
 	if (runner->env.port &&
 	    uv_thread_create(&runner->thread, thread_main, runner) == 0)
 		return true;
+	runner->env.port = NULL; /* an open store keeps its ports: it stays, unused */
 	snprintf(error, EXPORTER_ERROR_MAX, "cannot start the exporters' thread");
 	return false;
 }
