@@ -37,10 +37,10 @@ void reader_complain(const struct reader *reader, const char *path, const char *
 const char *reader_kind(const json_t *json)
 {
 	static const char *const KINDS[] = {
-		[JSON_OBJECT] = "an object",     [JSON_ARRAY] = "a list",
-		[JSON_STRING] = "a text",        [JSON_INTEGER] = "a whole number",
-		[JSON_REAL] = "a fraction", [JSON_TRUE] = "true",
-		[JSON_FALSE] = "false",          [JSON_NULL] = "null",
+		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "a list",
+		[JSON_STRING] = "a text",    [JSON_INTEGER] = "a whole number",
+		[JSON_REAL] = "a fraction",  [JSON_TRUE] = "true",
+		[JSON_FALSE] = "false",      [JSON_NULL] = "null",
 	};
 	return KINDS[json_typeof(json)];
 }

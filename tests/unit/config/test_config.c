@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
-#include <unistd.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "config/config.h"
 
@@ -62,14 +64,36 @@ Test(config, an_empty_object_gives_every_default)
 	config_free(&config);
 }
 
+/* Found from where this source stands, whatever the working directory is. */
+static void deploy_file(const char *name, char file[PATH_MAX])
+{
+	const char *slash = strrchr(__FILE__, '/');
+	cr_assert_not_null(slash);
+	snprintf(file, PATH_MAX, "%.*s/../../../deploy/%s", (int)(slash - __FILE__),
+		 __FILE__, name);
+}
+
+Test(config, the_file_of_the_service_is_good)
+{
+	struct config config;
+	struct config_errors errors;
+	char file[PATH_MAX];
+	deploy_file("readout.json", file);
+	bool good = config_load(file, &config, &errors);
+	cr_assert(good, "%s", errors.count ? errors.texts[0] : "");
+	config_errors_free(&errors);
+	cr_expect_str_eq(config.database_path, "/var/lib/readout/readout.db");
+	cr_expect_str_eq(config.control_path, "/run/readout/readout.sock");
+	config_free(&config);
+}
+
 /* The example shows every default, and what it adds to them is one exporter. */
 Test(config, the_example_holds_the_defaults)
 {
 	struct config config;
 	struct config_errors errors;
-	const char *file = "deploy/readout.example.json";
-	if (access(file, R_OK) != 0)
-		file = "../deploy/readout.example.json";
+	char file[PATH_MAX];
+	deploy_file("readout.example.json", file);
 	bool good = config_load(file, &config, &errors);
 	cr_assert(good, "%s", errors.count ? errors.texts[0] : "");
 	config_errors_free(&errors);

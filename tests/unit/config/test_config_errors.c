@@ -75,7 +75,7 @@ Test(config_errors, keys)
 	EXPECT_ERRORS(CASES);
 }
 
-Test(config_errors, values)
+Test(config_errors, texts_and_words)
 {
 	static const struct error_case CASES[] = {
 		{ "{\"database\": {\"path\": 1}}", "r.json:1: $.database.path: must be a "
@@ -98,6 +98,13 @@ Test(config_errors, values)
 		  "\"crlf\"?" },
 		{ "{\"terminals\": {\"echo_off\": \"yes\"}}",
 		  "r.json:1: $.terminals.echo_off: must be true or false, not a text" },
+	};
+	EXPECT_ERRORS(CASES);
+}
+
+Test(config_errors, numbers)
+{
+	static const struct error_case CASES[] = {
 		{ "{\"terminals\": {\"batch\": \"50\"}}",
 		  "r.json:1: $.terminals.batch: must be a whole number without quotes, "
 		  "not a text" },
@@ -113,6 +120,13 @@ Test(config_errors, values)
 		{ "{\"listeners\": {\"a\": {\"port\": 65536}}}",
 		  "r.json:1: $.listeners.a.port: 65536 is out of range; allowed are 0 to "
 		  "65535" },
+	};
+	EXPECT_ERRORS(CASES);
+}
+
+Test(config_errors, durations_and_sizes)
+{
+	static const struct error_case CASES[] = {
 		{ "{\"terminals\": {\"interval\": 900}}",
 		  "r.json:1: $.terminals.interval: must be a duration in quotes, as in "
 		  "\"15m\", not a whole number" },
@@ -143,6 +157,13 @@ Test(config_errors, values)
 		{ "{\"terminals\": {\"line_limit\": 10}}",
 		  "r.json:1: $.terminals.line_limit: \"10\" is out of range; allowed are "
 		  "1KiB to 16MiB" },
+	};
+	EXPECT_ERRORS(CASES);
+}
+
+Test(config_errors, lists_and_listeners)
+{
+	static const struct error_case CASES[] = {
 		{ "{\"terminals\": {\"identify\": []}}",
 		  "r.json:1: $.terminals.identify: must be a list of at least one of "
 		  "\"serial\", \"imei\", \"address\"" },
