@@ -150,10 +150,3 @@ const struct mbus_vife mbus_vife_fc[128] = {
 	[0x13] = { MBUS_VIFE_QUALIFY, 0, "from communication partner to meter" },
 	[0x14] = { MBUS_VIFE_QUALIFY, 0, "from meter to communication partner" },
 };
-
-const char *mbus_record_error_text(uint8_t record_error)
-{
-	const struct mbus_vife *vife = &mbus_vife[record_error & 0x7F];
-
-	return vife->action == MBUS_VIFE_ERROR ? vife->text : "";
-}

@@ -34,8 +34,4 @@ struct mbus_vife {
 extern const struct mbus_vife mbus_vife[128];
 extern const struct mbus_vife mbus_vife_fc[128];
 
-/* Static text of a record error (reading_register.record_error); "" for any other code.
- */
-const char *mbus_record_error_text(uint8_t record_error);
-
 #endif

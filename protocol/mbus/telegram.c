@@ -6,6 +6,7 @@
 #include "protocol/mbus/mbus_register.h"
 #include "protocol/mbus/mbus_security.h"
 #include "protocol/mbus/mbus_value.h"
+#include "protocol/mbus/mbus_vife.h"
 
 static const char *const status_texts[] = {
 	[TELEGRAM_OK] = "ok",
@@ -119,4 +120,11 @@ const char *telegram_diagnosis_text(enum telegram_diagnosis diagnosis)
 	size_t count = sizeof diagnosis_texts / sizeof *diagnosis_texts;
 
 	return (size_t)diagnosis < count ? diagnosis_texts[diagnosis] : "";
+}
+
+const char *telegram_record_error_text(uint8_t record_error)
+{
+	const struct mbus_vife *vife = &mbus_vife[record_error & 0x7F];
+
+	return vife->action == MBUS_VIFE_ERROR ? vife->text : "";
 }

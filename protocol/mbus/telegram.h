@@ -110,4 +110,7 @@ void telegram_value(const struct telegram_record *record,
 const char *telegram_status_text(enum telegram_status status);
 const char *telegram_diagnosis_text(enum telegram_diagnosis diagnosis);
 
+/* Static text of reading_register.record_error: "data error"; "" for 0. */
+const char *telegram_record_error_text(uint8_t record_error);
+
 #endif
