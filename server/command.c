@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command_option *find(const struct command_option *options,
+					 const char *name)
+{
+	while (options->name != NULL && strcmp(options->name, name) != 0)
+		options++;
+	return options->name != NULL ? options : NULL;
+}
+
+bool command_options(int argc, char **argv, const struct command_option *options,
+		     const char *usage)
+{
+	for (int i = 1; i < argc; i++) {
+		const struct command_option *option = find(options, argv[i]);
+		if (option != NULL && option->text == NULL) {
+			*option->flag = true;
+		} else if (option != NULL && i + 1 < argc) {
+			*option->text = argv[++i];
+		} else {
+			(void)fprintf(stderr, "readout %s: %s %s\nusage: %s\n", argv[0],
+				      option != NULL ? "a value must follow" : "unknown",
+				      argv[i], usage);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool command_load_config(const char *file, struct config *ret_config)
+{
+	struct config_errors errors;
+	bool is_loaded = file != NULL
+				 ? config_load(file, ret_config, &errors)
+				 : config_parse("defaults", "{}", ret_config, &errors);
+
+	for (size_t i = 0; !is_loaded && i < errors.count; i++)
+		(void)fprintf(stderr, "%s\n", errors.texts[i]);
+	config_errors_free(&errors);
+	return is_loaded;
+}

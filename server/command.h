@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The commands of the readout program. Each gets its own name as argv[0] and returns the
+ * exit code of the process; 2 is a wrong use. cmd_decode and cmd_check_config have
+ * headers of their own.
+ */
+#ifndef READOUT_SERVER_COMMAND_H
+#define READOUT_SERVER_COMMAND_H
+
+#include "config/config.h"
+
+enum { COMMAND_USAGE = 2 };
+
+/* readout serve --config FILE */
+int cmd_serve(int argc, char **argv);
+
+/* readout status --config FILE [--format text|json]: 0 well, 1 attention, 2 no answer */
+int cmd_status(int argc, char **argv);
+
+/* readout collect --config FILE [--terminals N] [--timeout 60s]: 0 done, 1 not */
+int cmd_collect(int argc, char **argv);
+
+/* readout watch --config FILE [--from-start]: readings as they land, until interrupted */
+int cmd_watch(int argc, char **argv);
+
+/* ---- shared by the commands ---- */
+
+/* One option of a command; text is where its value goes. */
+struct command_option {
+	const char *name;  /* "--config" */
+	const char **text; /* NULL: a flag */
+	bool *flag;
+};
+
+/*
+ * Reads the options of argv by table (ended by a NULL name). false after a message and
+ * usage on stderr when one is unknown or lacks its value, or a stray word stands there.
+ */
+bool command_options(int argc, char **argv, const struct command_option *options,
+		     const char *usage);
+
+/* Loads the configuration or prints every complaint on stderr. file NULL: all defaults.
+ */
+bool command_load_config(const char *file, struct config *ret_config);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Happy path: a client connects, sends a line, its command is found and handled, the
+ * reply is written, the connection is closed.
+ *
+ * Failure modes: too many clients (closed at once); a line too long, no JSON, no known
+ * command (an error reply); no line within ten seconds (closed); the client hangs up
+ * before a late reply (the reply is thrown away).
+ */
+#include "server/control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { REQUEST_TIMEOUT_MS = 10000 };
+
+struct control {
+	uv_loop_t *loop;
+	uv_pipe_t pipe;
+	const struct control_command *commands;
+	void *context;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct control_client *clients;
+	uint32_t client_count;
+	bool is_closing;
+	bool is_pipe_closed;
+};
+
+struct control_client {
+	struct control *control;
+	struct control_client *next;
+	uv_pipe_t pipe;
+	uv_timer_t timer;
+	uv_write_t write;
+	char request[CONTROL_REQUEST_MAX];
+	size_t request_size;
+	char *reply; /* being written */
+	bool is_answered;
+	bool owes_reply; /* a command is being handled */
+	bool is_closing;
+	uint8_t open_handles;
+};
+
+/* ---- life cycle ---- */
+
+static void free_control_when_done(struct control *control)
+{
+	if (control->is_closing && control->is_pipe_closed && control->clients == NULL)
+		free(control);
+}
+
+static void free_client_when_done(struct control_client *client)
+{
+	struct control *control = client->control;
+	struct control_client **at = &control->clients;
+
+	if (client->open_handles > 0 || client->owes_reply)
+		return;
+	while (*at != client)
+		at = &(*at)->next;
+	*at = client->next;
+	control->client_count--;
+	free(client->reply);
+	free(client);
+	free_control_when_done(control);
+}
+
+static void on_client_closed(uv_handle_t *handle)
+{
+	struct control_client *client = handle->data;
+	client->open_handles--;
+	free_client_when_done(client);
+}
+
+static void client_close(struct control_client *client)
+{
+	if (client->is_closing)
+		return;
+	client->is_closing = true;
+	uv_close((uv_handle_t *)&client->pipe, on_client_closed);
+	uv_close((uv_handle_t *)&client->timer, on_client_closed);
+}
+
+bool control_client_is_gone(const struct control_client *client)
+{
+	return client->is_closing;
+}
+
+static void on_replied(uv_write_t *request, int status)
+{
+	(void)status;
+	client_close(request->data);
+}
+
+void control_reply(struct control_client *client, json_t *reply)
+{
+	client->owes_reply = false;
+	client->is_answered = true;
+	char *text = reply != NULL ? json_dumps(reply, JSON_COMPACT) : NULL;
+	json_decref(reply);
+	if (client->is_closing || text == NULL) {
+		free(text);
+		client_close(client);
+		free_client_when_done(client);
+		return;
+	}
+	/* The line end takes the place of the NUL. */
+	size_t size = strlen(text);
+	text[size] = '\n';
+	client->reply = text;
+	client->write.data = client;
+	uv_buf_t buffer = uv_buf_init(text, (unsigned int)size + 1);
+	if (uv_write(&client->write, (uv_stream_t *)&client->pipe, &buffer, 1,
+		     on_replied) != 0)
+		client_close(client);
+}
+
+/* ---- requests ---- */
+
+static void reply_error(struct control_client *client, const char *text)
+{
+	control_reply(client, json_pack("{s:s}", "error", text));
+}
+
+static void handle_request(struct control_client *client)
+{
+	struct control *control = client->control;
+	json_t *request = json_loadb(client->request, client->request_size, 0, NULL);
+	const char *name = json_string_value(json_object_get(request, "command"));
+	const struct control_command *command = control->commands;
+
+	client->owes_reply = true;
+	while (command->name != NULL &&
+	       (name == NULL || strcmp(command->name, name) != 0))
+		command++;
+	if (name == NULL)
+		reply_error(client, "the request is no JSON object with a \"command\"");
+	else if (command->name == NULL)
+		reply_error(client,
+			    "unknown command; is the daemon of an older version?");
+	else
+		command->handle(control->context, request, client);
+	json_decref(request);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer)
+{
+	struct control_client *client = handle->data;
+	(void)suggested;
+	*ret_buffer =
+		uv_buf_init(client->request + client->request_size,
+			    (unsigned int)(CONTROL_REQUEST_MAX - client->request_size));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
+{
+	struct control_client *client = stream->data;
+
+	if (size < 0) {
+		client_close(client);
+		return;
+	}
+	if (client->is_answered || client->owes_reply) {
+		client->request_size = 0;
+		return;
+	}
+	client->request_size += (size_t)size;
+	char *end = memchr(buffer->base, '\n', (size_t)size);
+	if (end != NULL) {
+		client->request_size = (size_t)(end - client->request);
+		(void)uv_timer_stop(&client->timer);
+		handle_request(client);
+		client->request_size = 0;
+	} else if (client->request_size == CONTROL_REQUEST_MAX) {
+		reply_error(client, "the request is longer than 4096 bytes");
+	}
+}
+
+static void on_request_timeout(uv_timer_t *timer)
+{
+	client_close(timer->data);
+}
+
+static void on_connection(uv_stream_t *stream, int status)
+{
+	struct control *control = stream->data;
+	struct control_client *client = calloc(1, sizeof(*client));
+
+	if (status != 0 || client == NULL) {
+		free(client);
+		return;
+	}
+	client->control = control;
+	client->next = control->clients;
+	control->clients = client;
+	control->client_count++;
+	client->open_handles = 2;
+	(void)uv_pipe_init(control->loop, &client->pipe, 0);
+	(void)uv_timer_init(control->loop, &client->timer);
+	client->pipe.data = client;
+	client->timer.data = client;
+	if (uv_accept(stream, (uv_stream_t *)&client->pipe) != 0 ||
+	    control->client_count > CONTROL_CLIENTS_MAX ||
+	    uv_read_start((uv_stream_t *)&client->pipe, on_alloc, on_read) != 0 ||
+	    uv_timer_start(&client->timer, on_request_timeout, REQUEST_TIMEOUT_MS, 0) !=
+		    0)
+		client_close(client);
+}
+
+/* ---- the listener ---- */
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+/* Removes a socket that nobody answers; false when somebody does. */
+static bool remove_stale(const char *path)
+{
+	struct stat found;
+
+	if (lstat(path, &found) != 0 || !S_ISSOCK(found.st_mode))
+		return true;
+	int fd = connect_to(path);
+	if (fd >= 0) {
+		(void)close(fd);
+		return false;
+	}
+	(void)unlink(path);
+	return true;
+}
+
+static void on_listener_closed(uv_handle_t *handle)
+{
+	struct control *control = handle->data;
+	control->is_pipe_closed = true;
+	free_control_when_done(control);
+}
+
+struct control *control_new(uv_loop_t *loop, const char *path,
+			    const struct control_command *commands, void *context,
+			    char error[CONTROL_ERROR_MAX])
+{
+	struct control *control = calloc(1, sizeof(*control));
+	int status = UV_ENAMETOOLONG;
+
+	if (control == NULL || strlen(path) >= sizeof(control->path)) {
+		(void)snprintf(error, CONTROL_ERROR_MAX,
+			       "control.path %s: too long for a Unix socket", path);
+		free(control);
+		return NULL;
+	}
+	control->loop = loop;
+	control->commands = commands;
+	control->context = context;
+	(void)uv_pipe_init(loop, &control->pipe, 0);
+	control->pipe.data = control;
+	if (!remove_stale(path)) {
+		(void)snprintf(
+			error, CONTROL_ERROR_MAX,
+			"control.path %s: another daemon answers there; give this one "
+			"a control.path of its own",
+			path);
+		control_close(control);
+		return NULL;
+	}
+	/* The mode is right from the first moment on. */
+	mode_t mask = umask(0117);
+	status = uv_pipe_bind(&control->pipe, path);
+	(void)umask(mask);
+	if (status == 0) {
+		(void)snprintf(control->path, sizeof(control->path), "%s", path);
+		status = uv_listen((uv_stream_t *)&control->pipe, CONTROL_CLIENTS_MAX,
+				   on_connection);
+	}
+	if (status != 0) {
+		(void)snprintf(error, CONTROL_ERROR_MAX,
+			       "control.path %s: cannot listen: %s", path,
+			       uv_strerror(status));
+		control_close(control);
+		return NULL;
+	}
+	return control;
+}
+
+void control_close(struct control *control)
+{
+	if (control == NULL)
+		return;
+	control->is_closing = true;
+	for (struct control_client *c = control->clients; c != NULL; c = c->next)
+		client_close(c);
+	if (control->path[0] != '\0')
+		(void)unlink(control->path);
+	uv_close((uv_handle_t *)&control->pipe, on_listener_closed);
+}

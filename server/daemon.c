@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Happy path: store, decoder, terminals known from before, exporters, control socket,
+ * listeners; the loop runs; a signal comes; listeners and links are closed (what arrived
+ * whole is committed), exporters stop, the store commits what is queued, everything is
+ * freed.
+ *
+ * Failure modes: any step of the start fails: the steps before it are undone and the exit
+ * code is 1. A store that cannot commit while stopping: links wait for STOP_GRACE_MS,
+ * then what was not committed is abandoned; terminals still have it.
+ */
+#include "server/daemon.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/clock.h"
+#include "server/collect.h"
+#include "server/exporter_setup.h"
+#include "server/listener.h"
+#include "server/paths.h"
+#include "server/session.h"
+#include "server/status_report.h"
+#include "storage/terminal_list.h"
+
+enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
+
+struct daemon {
+	const struct config *config;
+	struct log *log;
+	int64_t started_ms;
+	uv_loop_t loop;
+	uv_async_t store_wake;
+	uv_signal_t sigterm;
+	uv_signal_t sigint;
+	uv_timer_t stop_timer;
+	uint64_t stop_by_ms;
+	bool is_stopping;
+	struct control *control;
+	struct collect collect;
+	struct listener **listeners;
+	size_t listener_count;
+	struct fleet fleet; /* large: holds the read buffer */
+};
+
+/* ---- the store's port ---- */
+
+static void wake_loop(void *context)
+{
+	struct daemon *daemon = context;
+	(void)uv_async_send(&daemon->store_wake);
+}
+
+static void on_store_wake(uv_async_t *async)
+{
+	struct daemon *daemon = async->data;
+	store_port_dispatch(daemon->fleet.port);
+	fleet_offer_room(&daemon->fleet);
+}
+
+/* ---- control commands ---- */
+
+static void handle_status(void *context, const json_t *request,
+			  struct control_client *client)
+{
+	struct daemon *daemon = context;
+	struct status_source source = {
+		.fleet = &daemon->fleet,
+		.database_path = daemon->config->database_path,
+		.started_ms = daemon->started_ms,
+	};
+	(void)request;
+	control_reply(client, status_report(&source));
+}
+
+static void handle_collect(void *context, const json_t *request,
+			   struct control_client *client)
+{
+	struct daemon *daemon = context;
+	collect_begin(&daemon->collect, request, client);
+}
+
+static const struct control_command commands[] = {
+	{ "status", handle_status },
+	{ "collect", handle_collect },
+	{ NULL, NULL },
+};
+
+/* ---- stopping ---- */
+
+static void close_listeners(struct daemon *daemon)
+{
+	for (size_t i = 0; i < daemon->listener_count; i++)
+		listener_close(daemon->listeners[i]);
+	daemon->listener_count = 0;
+}
+
+/* The loop ends when the last link is gone, or the grace is over. */
+static void on_stop_look(uv_timer_t *timer)
+{
+	struct daemon *daemon = timer->data;
+	if (daemon->fleet.session_count == 0 ||
+	    uv_now(&daemon->loop) >= daemon->stop_by_ms)
+		uv_stop(&daemon->loop);
+}
+
+static void on_stop_signal(uv_signal_t *handle, int number)
+{
+	struct daemon *daemon = handle->data;
+
+	if (daemon->is_stopping)
+		return;
+	daemon->is_stopping = true;
+	log_message(daemon->log, LOG_NOTE, "stopping",
+		    number == SIGTERM ? "SIGTERM received" : "SIGINT received");
+	close_listeners(daemon);
+	fleet_stop(&daemon->fleet);
+	daemon->stop_by_ms = uv_now(&daemon->loop) + STOP_GRACE_MS;
+	(void)uv_timer_start(&daemon->stop_timer, on_stop_look, 1, STOP_LOOK_MS);
+}
+
+/* ---- starting, step by step; each returns false after logging why ---- */
+
+static bool refuse(struct daemon *daemon, const char *what, const char *why)
+{
+	struct log_line line;
+	if (log_begin(&line, daemon->log, LOG_ERROR, "cannot_start", NULL)) {
+		log_text(&line, "step", what);
+		log_text(&line, "message", why);
+		log_end(&line);
+	}
+	return false;
+}
+
+static bool start_store(struct daemon *daemon)
+{
+	const struct config *config = daemon->config;
+	struct store_options options = {
+		.path = config->database_path,
+		.queue_limit_bytes = config->queue_limit,
+		.layout_limit = config->limits.layouts,
+	};
+	char error[STORE_ERROR_MAX];
+
+	daemon->fleet.store = store_open(&options, error);
+	if (daemon->fleet.store == NULL)
+		return refuse(daemon, "store", error);
+	daemon->fleet.port = store_port_new(daemon->fleet.store, wake_loop, daemon);
+	return daemon->fleet.port != NULL || refuse(daemon, "store", "out of memory");
+}
+
+static void know_terminal(const struct terminal_list_entry *entry, void *context)
+{
+	struct daemon *daemon = context;
+	struct terminal *terminal =
+		terminal_table_add(daemon->fleet.terminals, entry->identity);
+	if (terminal != NULL)
+		terminal->last_contact_ms = entry->last_contact_ms;
+}
+
+static bool start_fleet(struct daemon *daemon)
+{
+	const struct config *config = daemon->config;
+	struct fleet *fleet = &daemon->fleet;
+	char error[STORE_ERROR_MAX];
+
+	fleet->intake =
+		intake_new(config->limits.layouts, config->terminals.clock_offset_ms);
+	fleet->terminals = terminal_table_new(config->limits.terminals);
+	fleet->addresses = address_count_new(config->limits.connections);
+	if (fleet->intake == NULL || fleet->terminals == NULL || fleet->addresses == NULL)
+		return refuse(daemon, "terminals", "out of memory");
+	if (!terminal_list_read(config->database_path, know_terminal, daemon, error))
+		return refuse(daemon, "terminals", error);
+	collect_init(&daemon->collect, fleet);
+	return true;
+}
+
+static void log_exporter(void *context, const char *severity, const char *exporter,
+			 const char *text)
+{
+	struct daemon *daemon = context;
+	struct log_line line;
+	if (!log_begin(&line, daemon->log, log_severity_parse(severity), "exporter",
+		       NULL))
+		return;
+	log_text(&line, "name", exporter);
+	log_text(&line, "message", text);
+	log_end(&line);
+}
+
+static bool start_exporters(struct daemon *daemon)
+{
+	char error[ERROR_MAX];
+
+	if (!exporter_setup_start(daemon->config, daemon->fleet.store, log_exporter,
+				  daemon, &daemon->fleet.runner, error, sizeof(error)))
+		return refuse(daemon, "exporters", error);
+	return true;
+}
+
+static bool start_control(struct daemon *daemon)
+{
+	char error[CONTROL_ERROR_MAX];
+
+	daemon->control = control_new(&daemon->loop, daemon->config->control_path,
+				      commands, daemon, error);
+	return daemon->control != NULL || refuse(daemon, "control socket", error);
+}
+
+static bool start_listener(struct daemon *daemon, const struct config_listener *config)
+{
+	char error[LISTENER_ERROR_MAX];
+	struct log_line line;
+	struct listener *listener = listener_new(&daemon->fleet, config, error);
+
+	if (listener == NULL)
+		return refuse(daemon, "listener", error);
+	daemon->listeners[daemon->listener_count++] = listener;
+	if (log_begin(&line, daemon->log, LOG_NOTE, "listening", NULL)) {
+		log_text(&line, "listener", config->name);
+		log_text(&line, "address", config->address);
+		log_number(&line, "port", listener_port(listener));
+		log_end(&line);
+	}
+	return true;
+}
+
+static bool start_listeners(struct daemon *daemon)
+{
+	const struct config *config = daemon->config;
+
+	daemon->listeners =
+		calloc(config->listener_count + 1, sizeof(*daemon->listeners));
+	if (daemon->listeners == NULL)
+		return refuse(daemon, "listeners", "out of memory");
+	for (size_t i = 0; i < config->listener_count; i++)
+		if (!start_listener(daemon, &config->listeners[i]))
+			return false;
+	return true;
+}
+
+static void take_probes(struct fleet *fleet, const struct config_terminals *terminals)
+{
+	static const struct {
+		const char *name;
+		enum smartcom_probe probe;
+	} probes[] = {
+		{ "serial", SMARTCOM_PROBE_SERIAL },
+		{ "imei", SMARTCOM_PROBE_IMEI },
+		{ "address", SMARTCOM_PROBE_ADDRESS },
+	};
+	for (size_t i = 0; i < terminals->identify_count; i++)
+		for (size_t j = 0; j < sizeof(probes) / sizeof(probes[0]); j++)
+			if (strcmp(terminals->identify[i], probes[j].name) == 0 &&
+			    fleet->settings.probe_count < SMARTCOM_PROBES_MAX)
+				fleet->settings.probes[fleet->settings.probe_count++] =
+					probes[j].probe;
+}
+
+static void take_settings(struct fleet *fleet, const struct config *config)
+{
+	const struct config_terminals *terminals = &config->terminals;
+
+	fleet->settings = (struct smartcom_settings){
+		.echo_off = terminals->echo_off,
+		.batch = terminals->batch,
+		.exchange_timeout_ms = terminals->exchange_timeout_ms,
+		.identify_timeout_ms = terminals->identify_timeout_ms,
+		.settle_ms = terminals->settle_ms,
+	};
+	take_probes(fleet, terminals);
+	fleet->terminator_crlf = terminals->terminator_crlf;
+	fleet->accept_unknown = terminals->accept_unknown;
+	fleet->interval_ms = terminals->interval_ms;
+	fleet->jitter_ms = terminals->jitter_ms;
+	fleet->limits = (struct fleet_limits){
+		.connections = config->limits.connections,
+		.connections_per_address = config->limits.connections_per_address,
+		.line_bytes = terminals->line_limit,
+		.reply_bytes = terminals->reply_limit,
+	};
+}
+
+static void init_loop(struct daemon *daemon)
+{
+	uv_loop_t *loop = &daemon->loop;
+
+	(void)uv_loop_init(loop);
+	(void)uv_async_init(loop, &daemon->store_wake, on_store_wake);
+	(void)uv_timer_init(loop, &daemon->stop_timer);
+	(void)uv_signal_init(loop, &daemon->sigterm);
+	(void)uv_signal_init(loop, &daemon->sigint);
+	daemon->store_wake.data = daemon;
+	daemon->stop_timer.data = daemon;
+	daemon->sigterm.data = daemon;
+	daemon->sigint.data = daemon;
+	(void)uv_signal_start(&daemon->sigterm, on_stop_signal, SIGTERM);
+	(void)uv_signal_start(&daemon->sigint, on_stop_signal, SIGINT);
+	/* A peer that hangs up is an error of its write, not the end of the daemon. */
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* ---- the end: whatever was started is undone, in the reverse order ---- */
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+	(void)context;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static void finish(struct daemon *daemon)
+{
+	struct fleet *fleet = &daemon->fleet;
+
+	close_listeners(daemon);
+	free(daemon->listeners);
+	fleet_stop(fleet);
+	if (daemon->collect.fleet != NULL)
+		collect_close(&daemon->collect);
+	control_close(daemon->control);
+	runner_stop(fleet->runner, STOP_GRACE_MS);
+	if (fleet->store != NULL)
+		store_close(fleet->store);
+	if (fleet->port != NULL)
+		store_port_dispatch(fleet->port);
+	close_handle((uv_handle_t *)&daemon->store_wake, NULL);
+	close_handle((uv_handle_t *)&daemon->stop_timer, NULL);
+	close_handle((uv_handle_t *)&daemon->sigterm, NULL);
+	close_handle((uv_handle_t *)&daemon->sigint, NULL);
+	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
+	runner_free(fleet->runner);
+	store_port_free(fleet->port);
+	store_free(fleet->store);
+	intake_free(fleet->intake);
+	terminal_table_free(fleet->terminals);
+	address_count_free(fleet->addresses);
+	if (uv_loop_close(&daemon->loop) != 0)
+		abort(); /* a handle was left: a defect of ours, not of the world */
+}
+
+int daemon_run(const struct config *config, struct log *log)
+{
+	static bool (*const steps[])(struct daemon *) = {
+		start_store, start_fleet, start_exporters, start_control, start_listeners,
+	};
+	struct daemon *daemon = calloc(1, sizeof(*daemon));
+	size_t step = 0;
+
+	if (daemon == NULL)
+		return 1;
+	daemon->config = config;
+	daemon->log = log;
+	daemon->started_ms = clock_wall_ms();
+	daemon->fleet.loop = &daemon->loop;
+	daemon->fleet.log = log;
+	take_settings(&daemon->fleet, config);
+	init_loop(daemon);
+	while (step < sizeof(steps) / sizeof(steps[0]) && steps[step](daemon))
+		step++;
+	bool is_started = step == sizeof(steps) / sizeof(steps[0]);
+	if (is_started)
+		(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
+	finish(daemon);
+	if (is_started)
+		log_message(log, LOG_NOTE, "stopped", "all that was received is on disk");
+	free(daemon);
+	return is_started ? 0 : 1;
+}

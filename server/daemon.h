@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The daemon: everything that runs under `readout serve`, started in one order and
+ * stopped in the reverse one. One per process.
+ */
+#ifndef READOUT_SERVER_DAEMON_H
+#define READOUT_SERVER_DAEMON_H
+
+#include "config/config.h"
+#include "server/log.h"
+
+/*
+ * Runs until SIGTERM or SIGINT, then finishes the transaction in flight and stops.
+ * Returns the exit code of the process: 0 stopped as asked, 1 could not start (the log
+ * says why).
+ */
+int daemon_run(const struct config *config, struct log *log);
+
+#endif

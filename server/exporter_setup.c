@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/exporter_setup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/paths.h"
+
+struct exporter_setting *exporter_setup_settings(const struct config_exporter *exporter)
+{
+	struct exporter_setting *settings =
+		calloc(exporter->option_count + 1, sizeof(*settings));
+	for (size_t i = 0; settings != NULL && i < exporter->option_count; i++)
+		settings[i] = (struct exporter_setting){
+			.name = exporter->options[i].name,
+			.text = exporter->options[i].text,
+			.where = exporter->options[i].where,
+		};
+	return settings;
+}
+
+/* The enabled ones; free_exporters() frees what it made. false: out of memory. */
+static bool make_exporters(const struct config *config, struct runner_exporter *exporters,
+			   size_t *ret_count)
+{
+	for (size_t i = 0; i < config->exporter_count; i++) {
+		const struct config_exporter *from = &config->exporters[i];
+		if (!from->enabled)
+			continue;
+		struct exporter_setting *settings = exporter_setup_settings(from);
+		if (settings == NULL)
+			return false;
+		exporters[(*ret_count)++] = (struct runner_exporter){
+			.name = from->name,
+			.plugin = from->plugin,
+			.settings = settings,
+			.setting_count = from->option_count,
+			.batch_count = from->batch_count,
+			.batch_age_ms = from->batch_age_ms,
+		};
+	}
+	return true;
+}
+
+static void free_exporters(struct runner_exporter *exporters, size_t count)
+{
+	for (size_t i = 0; exporters != NULL && i < count; i++) {
+		union {
+			const struct exporter_setting *kept;
+			struct exporter_setting *owned;
+		} settings = { .kept = exporters[i].settings };
+		free(settings.owned);
+	}
+	free(exporters);
+}
+
+bool exporter_setup_start(const struct config *config, struct store *store,
+			  void (*log)(void *context, const char *severity,
+				      const char *exporter, const char *text),
+			  void *context, struct runner **ret_runner, char *error,
+			  size_t error_size)
+{
+	char directory[PATHS_MAX];
+	char reason[EXPORTER_ERROR_MAX] = "out of memory";
+	size_t count = 0;
+	struct runner_exporter *exporters =
+		calloc(config->exporter_count + 1, sizeof(*exporters));
+	bool is_made = exporters != NULL && make_exporters(config, exporters, &count);
+
+	*ret_runner = NULL;
+	if (is_made && count > 0) {
+		struct runner_options options = {
+			.module_directory = paths_module_directory(config, directory),
+			.database_path = config->database_path,
+			.exporters = exporters,
+			.exporter_count = count,
+			.log = log,
+			.context = context,
+		};
+		*ret_runner = runner_start(store, &options, reason);
+	}
+	free_exporters(exporters, count);
+	if (is_made && (count == 0 || *ret_runner != NULL))
+		return true;
+	(void)snprintf(error, error_size, "%s", reason);
+	return false;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What all links of the daemon share: the loop, the store's port, the decoder, the
+ * terminals, the settings and the counts. Filled in by the daemon before the first link,
+ * read by the sessions. Loop thread only.
+ */
+#ifndef READOUT_SERVER_FLEET_H
+#define READOUT_SERVER_FLEET_H
+
+#include <uv.h>
+
+#include "exporters/runner.h"
+#include "server/address_count.h"
+#include "server/intake.h"
+#include "server/log.h"
+#include "server/terminal.h"
+
+struct session;
+
+enum { FLEET_READ_BYTES = 64 * 1024 };
+
+struct fleet_limits {
+	uint32_t connections;
+	uint32_t connections_per_address;
+	size_t line_bytes;
+	size_t reply_bytes;
+};
+
+struct fleet_counts {
+	uint64_t accepted;
+	uint64_t closed[CLOSE_REASON_COUNT];
+	uint64_t identified;
+	uint64_t stray_lines;
+};
+
+struct fleet {
+	uv_loop_t *loop;
+	struct log *log;
+	struct store *store;
+	struct store_port *port;
+	struct intake *intake;
+	struct runner *runner; /* NULL: no exporters */
+
+	struct smartcom_settings settings;
+	bool terminator_crlf;
+	bool accept_unknown;
+	uint64_t interval_ms;
+	uint64_t jitter_ms;
+	struct fleet_limits limits;
+
+	struct terminal_table *terminals;
+	struct address_count *addresses;
+	struct session *sessions; /* open ones, a list */
+	uint32_t session_count;
+	struct session *waiting_for_room; /* sessions whose driver waits for the store */
+	struct fleet_counts counts;
+	/* Bytes just read; one buffer serves all links, for only one is read at a time.
+	 */
+	char read_buffer[FLEET_READ_BYTES];
+};
+
+/* The store has given room back: lets the waiting drivers ask again, in order. */
+void fleet_offer_room(struct fleet *fleet);
+
+/* Asks every connected terminal for a round now. */
+void fleet_collect(struct fleet *fleet);
+
+/* Closes every link. They are gone when session_count is 0. */
+void fleet_stop(struct fleet *fleet);
+
+#endif

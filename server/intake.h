@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a record line to a telegram of the log: the line is taken apart, the telegram
+ * decoded through its layout, the values written as one JSON array, and all of it copied
+ * into a batch. What cannot be decoded is stored raw with its reason; nothing is ever
+ * dropped.
+ *
+ * One intake per daemon, used by the loop thread alone. Layouts are worked out once and
+ * kept; no allocation per telegram.
+ */
+#ifndef READOUT_SERVER_INTAKE_H
+#define READOUT_SERVER_INTAKE_H
+
+#include "protocol/scdata/scdata.h"
+#include "storage/telegram_batch.h"
+
+enum { INTAKE_KINDS = SCDATA_UNKNOWN + 1 };
+
+/* Since the start of the daemon. */
+struct intake_counts {
+	uint64_t kinds[INTAKE_KINDS]; /* records by scdata_kind */
+	uint64_t failed_reads;        /* records with an error code */
+	uint64_t readings;            /* values decoded */
+	uint64_t undecoded;           /* records stored raw because decoding failed */
+};
+
+/* What the link wants to know of a record. */
+struct intake_note {
+	enum scdata_kind kind;
+	bool has_stamp;
+	int64_t stamp;
+	int64_t sequence;
+	int64_t index;
+	int64_t error_code;
+	uint32_t source_hash;      /* of a radio meter's address, else 0 */
+	const char *decode_status; /* static */
+	const char *diagnosis;     /* static, "" none */
+};
+
+struct intake;
+
+/* clock_offset_ms: true time minus the terminals' time. NULL when out of memory. */
+struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms);
+void intake_free(struct intake *intake); /* NULL is fine; after the store is closed */
+
+/*
+ * Decodes one record line and adds it to batch. false: the batch is full or memory is
+ * out; nothing was added. *ret_note is written in either case.
+ */
+bool intake_record(struct intake *intake, struct telegram_batch *batch, struct span line,
+		   int64_t received_at_ms, struct intake_note *ret_note);
+
+const struct intake_counts *intake_counts(const struct intake *intake);
+
+#endif

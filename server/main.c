@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/cmd_check_config.h"
+#include "server/cmd_decode.h"
+#include "server/command.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "serve", cmd_serve, "run the daemon" },
+	{ "status", cmd_status, "what one types at 3 a.m." },
+	{ "collect", cmd_collect, "ask every terminal now" },
+	{ "watch", cmd_watch, "show readings as they land" },
+	{ "check-config", cmd_check_config,
+	  "say what is wrong with a configuration, and where" },
+	{ "decode", cmd_decode, "take an M-Bus telegram apart" },
+};
+
+static void print_usage(FILE *out)
+{
+	(void)fputs("usage: readout COMMAND ...\n\n", out);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		(void)fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
+	(void)fputs("\nreadout --version prints the version.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_usage(stderr);
+		return COMMAND_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("readout " READOUT_VERSION);
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	(void)fprintf(stderr, "readout: there is no command %s\n", argv[1]);
+	print_usage(stderr);
+	return COMMAND_USAGE;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One link of a terminal: a TCP connection and a timer, the AT dialogue that is spoken
+ * over it (server/smartcom.h), and the batch on its way to the store. It frees itself
+ * when the last of its handles is closed and the last of its jobs has come back. Loop
+ * thread only.
+ *
+ * session.c is the socket and the life cycle; session_dialogue.c carries out what the
+ * driver asks for. Memory: an idle link holds no buffer; the bytes of an unfinished line
+ * are kept in a block of their own, at most limits.line_bytes and one read.
+ */
+#ifndef READOUT_SERVER_SESSION_H
+#define READOUT_SERVER_SESSION_H
+
+#include "protocol/at/at_scanner.h"
+#include "server/fleet.h"
+
+enum { SESSION_ADDRESS_MAX = 46, SESSION_PEER_MAX = 80 };
+
+struct session {
+	struct fleet *fleet;
+	struct session *next; /* in fleet->sessions */
+	struct session *previous;
+	struct session *next_for_room; /* in fleet->waiting_for_room */
+	bool is_waiting_for_room;
+
+	uv_tcp_t tcp;
+	uv_timer_t timer;
+	uv_write_t write;
+	char command[AT_COMMAND_MAX + 2]; /* being written */
+	bool is_writing;
+	bool is_closing;
+	uint8_t holds;            /* open handles and jobs in flight: frees itself at 0 */
+	enum close_reason reason; /* once closing */
+
+	char address[SESSION_ADDRESS_MAX]; /* remote, without port */
+	bool is_address_counted;
+	char peer[SESSION_PEER_MAX]; /* identity or address and port, for logs */
+	struct terminal *terminal;   /* NULL until identified */
+	struct smartcom driver;
+
+	struct at_scanner scanner;
+	char *partial; /* bytes of an unfinished line; NULL none */
+	size_t partial_size;
+	size_t partial_capacity;
+	size_t reply_bytes;   /* since the last command */
+	size_t unasked_bytes; /* on the whole link */
+
+	struct telegram_batch
+		*batch; /* being filled, in flight, or kept for its deletion */
+	bool is_batch_in_flight;
+	size_t reserved_bytes;    /* of the store's queue */
+	uint64_t radio_meters[4]; /* a bit per radio meter of the reply, by hash */
+	uint32_t device_rows;     /* of the table being read */
+	char *device_json;        /* the table so far; NULL none */
+	size_t device_json_size;
+};
+
+/*
+ * Accepts the pending connection of listener. The link is closed at once, with a counted
+ * reason, when a limit is reached.
+ */
+void session_accept(struct fleet *fleet, uv_stream_t *listener);
+
+/* Closes the link for this reason, unless it is closing already. */
+void session_close(struct session *session, enum close_reason reason);
+
+/* Writes command with its terminator. A write still under way closes the link. */
+void session_send(struct session *session, const struct at_command *command);
+
+/* A job that was submitted for this link has come back: may free the session. */
+void session_release(struct session *session);
+
+/* session_dialogue.c: the driver's operations, and what must be undone when a link ends.
+ */
+extern const struct smartcom_ops session_ops;
+void session_abandon(struct session *session);
+
+#endif

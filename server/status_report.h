@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What `readout status` tells: gathered by the daemon as one JSON object, and printed for
+ * a person by the command. Loop thread (report), any thread (print).
+ */
+#ifndef READOUT_SERVER_STATUS_REPORT_H
+#define READOUT_SERVER_STATUS_REPORT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "server/fleet.h"
+
+/* A terminal is silent when it is not connected and was not heard for this many
+ * intervals. */
+enum { STATUS_SILENT_INTERVALS = 2 };
+
+struct status_source {
+	const struct fleet *fleet;
+	const char *database_path;
+	int64_t started_ms; /* Unix time */
+};
+
+/* A new reference; NULL when out of memory. */
+json_t *status_report(const struct status_source *source);
+
+/* Prints a report as an operator reads it. Returns the exit code: 0 well, 1 needs
+ * attention. */
+int status_print(const json_t *report, FILE *out);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The terminals this daemon knows, connected or not: what must outlive a link but not the
+ * daemon, and what `readout status` tells. (What must outlive the daemon is in the store,
+ * storage/terminal_record.h.) Loop thread only. The number of terminals is limited at
+ * creation.
+ */
+#ifndef READOUT_SERVER_TERMINAL_H
+#define READOUT_SERVER_TERMINAL_H
+
+#include "server/smartcom.h"
+
+struct session;
+
+struct terminal {
+	char identity[SMARTCOM_IDENTITY_MAX];
+	int64_t id;                    /* in the store; 0 not looked up yet */
+	struct session *session;       /* its link; NULL when not connected */
+	struct smartcom_memory memory; /* for its next link; valid once id is set */
+	int64_t last_contact_ms;       /* Unix time of the last byte or link, 0 never */
+	int64_t last_round_ms;         /* Unix time of the last whole round, 0 never */
+	uint64_t round_ended_at_ms;    /* the same by the loop's clock */
+	uint64_t rounds;               /* whole rounds since the daemon started */
+	uint64_t records_new;
+	uint64_t records_known;
+	uint64_t links;
+	struct terminal *next; /* in its bucket */
+};
+
+struct terminal_table;
+
+/* For at most limit terminals. NULL when out of memory. */
+struct terminal_table *terminal_table_new(uint32_t limit);
+void terminal_table_free(struct terminal_table *table); /* NULL is fine */
+
+/* The terminal with this identity, or NULL. */
+struct terminal *terminal_table_find(const struct terminal_table *table,
+				     const char *identity);
+
+/* Makes one. NULL when the limit is reached or memory is out. */
+struct terminal *terminal_table_add(struct terminal_table *table, const char *identity);
+
+uint32_t terminal_table_count(const struct terminal_table *table);
+
+/* Calls visit for each terminal, in no order. */
+void terminal_table_each(const struct terminal_table *table,
+			 void (*visit)(struct terminal *terminal, void *context),
+			 void *context);
+
+#endif
