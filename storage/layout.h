@@ -17,6 +17,12 @@
 enum { LAYOUT_KEY_MAX = 4096 };      /* bytes */
 enum { LAYOUT_REGISTERS_MAX = 256 }; /* records of one telegram */
 
+/*
+ * Raise it whenever protocol/ reads a header or a value otherwise than before: telegrams
+ * keep the version that decoded them, and layouts of an older version are not used again.
+ */
+enum { DECODER_VERSION = 1 };
+
 struct layout {
 	uint32_t
 		number; /* position in its table, from 0: an index for caches of others */

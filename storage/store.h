@@ -61,7 +61,8 @@ struct store_job {
 	struct store_port *port;
 	size_t bytes; /* what it counts for in the queue */
 	char error[STORE_ERROR_MAX];
-	struct store_job *next; /* the queue's */
+	enum store_result result; /* the store's: what done() will be told */
+	struct store_job *next;   /* the queue's */
 };
 
 enum store_state {
@@ -109,6 +110,7 @@ void store_status(struct store *store, struct store_status *ret_status);
 struct store_port *store_port_new(struct store *store, void (*wake)(void *context),
 				  void *context);
 void store_port_free(struct store_port *port); /* after store_close; NULL is fine */
+struct store *store_port_store(const struct store_port *port);
 
 /* Calls done() of every job that has come back, on the calling thread. */
 void store_port_dispatch(struct store_port *port);

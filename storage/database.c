@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "storage/database.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "storage/schema.h"
+
+/* These are fixed for ever when the first page is written. */
+static const char creation_pragmas[] = "PRAGMA page_size = 4096;"
+				       "PRAGMA auto_vacuum = INCREMENTAL;";
+
+/*
+ * FULL: what is acknowledged survives a power cut. One connection writes and checkpoints,
+ * and does so every 16,000 pages, which is a quarter faster than SQLite's 1,000.
+ */
+static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
+				     "PRAGMA synchronous = FULL;"
+				     "PRAGMA wal_autocheckpoint = 16000;"
+				     "PRAGMA foreign_keys = ON;"
+				     "PRAGMA trusted_schema = OFF;"
+				     "PRAGMA cell_size_check = ON;"
+				     "PRAGMA journal_size_limit = 67108864;";
+
+static const char reader_pragmas[] = "PRAGMA query_only = ON;"
+				     "PRAGMA wal_autocheckpoint = 0;"
+				     "PRAGMA trusted_schema = OFF;"
+				     "PRAGMA cell_size_check = ON;";
+
+enum { BUSY_TIMEOUT_MS = 5000 };
+
+/* What stands in the file, before anything of ours is done to it. */
+struct identity {
+	int64_t application_id;
+	int64_t version;
+	int64_t objects;
+};
+
+int database_query_int64(sqlite3 *db, const char *sql, int64_t *ret_value)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW) {
+		*ret_value = sqlite3_column_int64(statement, 0);
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(statement);
+	return rc == SQLITE_DONE ? SQLITE_ERROR : rc;
+}
+
+static void explain(sqlite3 *db, const char *path, const char *what,
+		    char error[STORE_ERROR_MAX])
+{
+	snprintf(error, STORE_ERROR_MAX, "cannot %s the database %s: %s", what, path,
+		 db == NULL ? "out of memory" : sqlite3_errmsg(db));
+}
+
+static bool read_identity(sqlite3 *db, const char *path, struct identity *ret_identity,
+			  char error[STORE_ERROR_MAX])
+{
+	int rc = database_query_int64(db, "PRAGMA application_id",
+				      &ret_identity->application_id);
+	if (rc == SQLITE_OK)
+		rc = database_query_int64(db, "PRAGMA user_version",
+					  &ret_identity->version);
+	if (rc == SQLITE_OK)
+		rc = database_query_int64(db, "SELECT count(*) FROM sqlite_schema",
+					  &ret_identity->objects);
+	if (rc == SQLITE_NOTADB)
+		snprintf(error, STORE_ERROR_MAX,
+			 "%s is not an SQLite database; it was left as it is, choose "
+			 "another path",
+			 path);
+	else if (rc != SQLITE_OK)
+		explain(db, path, "read", error);
+	return rc == SQLITE_OK;
+}
+
+static bool is_empty(const struct identity *identity)
+{
+	return identity->objects == 0 && identity->version == 0;
+}
+
+static bool check_identity(const struct identity *identity, const char *path,
+			   char error[STORE_ERROR_MAX])
+{
+	if (identity->application_id != SCHEMA_APPLICATION_ID) {
+		snprintf(error, STORE_ERROR_MAX,
+			 "%s is a database of another program; it was left as it is, "
+			 "choose another path",
+			 path);
+		return false;
+	}
+	if (identity->version > schema_version) {
+		snprintf(error, STORE_ERROR_MAX,
+			 "%s was written by a newer Readout (schema %lld, this program "
+			 "knows %d); install that version or restore an older backup",
+			 path, (long long)identity->version, schema_version);
+		return false;
+	}
+	return true;
+}
+
+/* One transaction with its version bump: a migration killed half-way never happened. */
+static int migrate_to(sqlite3 *db, int version)
+{
+	char bump[96];
+	snprintf(bump, sizeof bump,
+		 "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+		 SCHEMA_APPLICATION_ID, version);
+	int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, schema_migrations[version - 1], NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, bump, NULL, NULL, NULL);
+	return rc;
+}
+
+static bool migrate(sqlite3 *db, const char *path, int64_t from,
+		    char error[STORE_ERROR_MAX])
+{
+	for (int64_t version = from + 1; version <= schema_version; version++) {
+		if (migrate_to(db, (int)version) != SQLITE_OK) {
+			char what[64];
+			snprintf(what, sizeof what, "migrate to schema %lld",
+				 (long long)version);
+			explain(db, path, what, error);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A new file survives a power cut only when its directory entry is on disk as well. */
+static bool sync_directory(const char *path, char error[STORE_ERROR_MAX])
+{
+	char copy[PATH_MAX];
+	snprintf(copy, sizeof copy, "%s", path);
+	int directory = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_synced = directory >= 0 && fsync(directory) == 0;
+	if (!is_synced)
+		snprintf(error, STORE_ERROR_MAX, "cannot sync the directory of %s: %s",
+			 path, strerror(errno));
+	if (directory >= 0)
+		close(directory);
+	return is_synced;
+}
+
+static bool set_up_writer(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
+{
+	struct identity identity = { 0 };
+	if (!read_identity(db, path, &identity, error))
+		return false;
+	bool is_new = is_empty(&identity);
+	if (!is_new && !check_identity(&identity, path, error))
+		return false;
+	if ((is_new &&
+	     sqlite3_exec(db, creation_pragmas, NULL, NULL, NULL) != SQLITE_OK) ||
+	    sqlite3_exec(db, writer_pragmas, NULL, NULL, NULL) != SQLITE_OK) {
+		explain(db, path, "set up", error);
+		return false;
+	}
+	return migrate(db, path, identity.version, error) &&
+	       (!is_new || sync_directory(path, error));
+}
+
+static bool set_up_reader(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
+{
+	struct identity identity = { 0 };
+	if (!read_identity(db, path, &identity, error) ||
+	    !check_identity(&identity, path, error))
+		return false;
+	if (identity.version < schema_version) {
+		snprintf(error, STORE_ERROR_MAX,
+			 "%s has the older schema %lld; start the daemon once, it "
+			 "migrates the database",
+			 path, (long long)identity.version);
+		return false;
+	}
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (sqlite3_exec(db, reader_pragmas, NULL, NULL, NULL) != SQLITE_OK) {
+		explain(db, path, "set up", error);
+		return false;
+	}
+	return true;
+}
+
+static sqlite3 *open_as(const char *path, int flags,
+			bool (*set_up)(sqlite3 *db, const char *path,
+				       char error[STORE_ERROR_MAX]),
+			char error[STORE_ERROR_MAX])
+{
+	sqlite3 *db = NULL;
+	if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+		explain(db, path, "open", error);
+		goto out;
+	}
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (set_up(db, path, error))
+		return db;
+out:
+	sqlite3_close(db);
+	return NULL;
+}
+
+sqlite3 *database_open_writer(const char *path, char error[STORE_ERROR_MAX])
+{
+	return open_as(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, set_up_writer,
+		       error);
+}
+
+sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX])
+{
+	return open_as(path, SQLITE_OPEN_READONLY, set_up_reader, error);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opens the database file: creates it, checks that it is ours and not from a newer
+ * version, migrates it, and sets the connection up for its role. Knows nothing of jobs.
+ */
+#ifndef READOUT_STORAGE_DATABASE_H
+#define READOUT_STORAGE_DATABASE_H
+
+#include <sqlite3.h>
+
+#include "storage/store.h"
+
+/* Opens or creates for the one writer (the lock is held). NULL and a message: it cannot.
+ */
+sqlite3 *database_open_writer(const char *path, char error[STORE_ERROR_MAX]);
+
+/* Opens an existing one to read; never checkpoints. NULL and a message: it cannot. */
+sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX]);
+
+/* Asks for a single integer. SQLITE_OK or an SQLite error code. */
+int database_query_int64(sqlite3 *db, const char *sql, int64_t *ret_value);
+
+#endif

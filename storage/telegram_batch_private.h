@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What telegram_batch.c (the loop's side) and telegram_writer.c (the writer's) share. */
+#ifndef READOUT_STORAGE_TELEGRAM_BATCH_PRIVATE_H
+#define READOUT_STORAGE_TELEGRAM_BATCH_PRIVATE_H
+
+#include "storage/telegram_batch.h"
+#include "storage/writer.h"
+
+struct batch_entry {
+	struct store_telegram telegram; /* its spans are valid once submitted */
+	size_t offset;                  /* of raw, vals, remarks, device in bytes */
+	enum telegram_outcome outcome;
+};
+
+struct telegram_batch {
+	struct store_job job;
+	int64_t terminal;
+	size_t limit_bytes;
+
+	struct batch_entry *entries;
+	uint32_t count;
+	size_t entry_room;
+	uint8_t *bytes;
+	size_t byte_count;
+	size_t byte_room;
+
+	bool begins_deletion;
+	int64_t deletion_begun_ms;
+	uint32_t new_count;
+	void (*done)(struct telegram_batch *batch, enum store_result result,
+		     void *context);
+	void *context;
+};
+
+/* store_job.run of a batch. */
+int telegram_batch_run(struct store_job *job, struct store_writer *writer);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A batch on its way into the log: which of its records are known, which are new, which
+ * are variants, and one row for each that is not known.
+ *
+ * The identity of a record is (terminal, stamp, sequence, epoch, variant). The index has
+ * the meter at its end, so the database alone would not refuse a known record whose meter
+ * is decoded otherwise today; this file does, by looking the record up first. Records
+ * mostly arrive in order, and one that is later than the terminal's latest need not be
+ * looked up: then the insert is all there is.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "storage/telegram_batch_private.h"
+
+/* The run of one batch. */
+struct batch_run {
+	struct store_writer *writer;
+	int64_t terminal;
+
+	/* the latest record of the terminal, in order of the index */
+	bool has_latest;
+	int64_t latest_stamp, latest_sequence;
+
+	/* the terminal's epochs; only read when a stamp cannot be true */
+	bool has_epochs;
+	int64_t epoch, epoch_floor;
+	bool has_deleted;
+	int64_t deleted_sequence;
+};
+
+/* Where a record goes. */
+struct place_in_log {
+	bool is_known;
+	bool is_variant;
+	int64_t epoch;
+	int64_t variant;
+};
+
+static int read_latest(struct batch_run *run)
+{
+	sqlite3_stmt *statement = run->writer->statements[STATEMENT_TELEGRAM_LATEST];
+	sqlite3_bind_int64(statement, 1, run->terminal);
+	run->has_latest = sqlite3_step(statement) == SQLITE_ROW;
+	if (run->has_latest) {
+		run->latest_stamp = sqlite3_column_int64(statement, 0);
+		run->latest_sequence = sqlite3_column_int64(statement, 1);
+	}
+	return sqlite3_reset(statement);
+}
+
+static bool is_later(const struct batch_run *run, const struct store_telegram *telegram)
+{
+	return !run->has_latest || telegram->stamp > run->latest_stamp ||
+	       (telegram->stamp == run->latest_stamp &&
+		telegram->sequence > run->latest_sequence);
+}
+
+static int read_epochs(struct batch_run *run)
+{
+	if (run->has_epochs)
+		return SQLITE_OK;
+	sqlite3_stmt *statement = run->writer->statements[STATEMENT_TERMINAL_EPOCHS];
+	sqlite3_bind_int64(statement, 1, run->terminal);
+	run->has_epochs = sqlite3_step(statement) == SQLITE_ROW;
+	if (run->has_epochs) {
+		run->epoch = sqlite3_column_int64(statement, 0);
+		run->epoch_floor = sqlite3_column_int64(statement, 1);
+		run->has_deleted = sqlite3_column_type(statement, 2) != SQLITE_NULL;
+		run->deleted_sequence = sqlite3_column_int64(statement, 2);
+	}
+	return sqlite3_reset(statement);
+}
+
+static int raise_epoch(struct batch_run *run)
+{
+	sqlite3_stmt *statement = run->writer->statements[STATEMENT_TERMINAL_RAISE_EPOCH];
+	sqlite3_bind_int64(statement, 1, run->terminal);
+	run->epoch++;
+	run->has_deleted = false;
+	return statement_run(statement);
+}
+
+static struct span column_span(sqlite3_stmt *statement, int column)
+{
+	const void *data = sqlite3_column_blob(statement, column);
+	return span_of(data, (size_t)sqlite3_column_bytes(statement, column));
+}
+
+static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *telegram,
+			    int64_t kind)
+{
+	int type = telegram->raw_is_text ? SQLITE_TEXT : SQLITE_BLOB;
+	return sqlite3_column_int64(row, 2) == kind &&
+	       sqlite3_column_int64(row, 3) == telegram->error_code &&
+	       span_equal(column_span(row, 4), telegram->device) &&
+	       (telegram->raw.size == 0 || sqlite3_column_type(row, 5) == type) &&
+	       span_equal(column_span(row, 5), telegram->raw);
+}
+
+/* Looks for the record in the epochs from floor to place->epoch. */
+static int look_up(const struct batch_run *run, const struct store_telegram *telegram,
+		   int64_t kind, int64_t floor, struct place_in_log *place)
+{
+	sqlite3_stmt *row = run->writer->statements[STATEMENT_TELEGRAM_FIND];
+	sqlite3_bind_int64(row, 1, run->terminal);
+	sqlite3_bind_int64(row, 2, telegram->stamp);
+	sqlite3_bind_int64(row, 3, telegram->sequence);
+	sqlite3_bind_int64(row, 4, floor);
+	sqlite3_bind_int64(row, 5, place->epoch);
+	while (!place->is_known && sqlite3_step(row) == SQLITE_ROW) {
+		place->is_known = is_same_payload(row, telegram, kind);
+		if (sqlite3_column_int64(row, 0) == place->epoch) {
+			place->is_variant = true;
+			place->variant = sqlite3_column_int64(row, 1) + 1;
+		}
+	}
+	return sqlite3_reset(row);
+}
+
+/* A stamp that can be true: the epoch plays no part. */
+static int find_place(const struct batch_run *run, const struct store_telegram *telegram,
+		      int64_t kind, struct place_in_log *place)
+{
+	if (is_later(run, telegram))
+		return SQLITE_OK;
+	return look_up(run, telegram, kind, 0, place);
+}
+
+/* A stamp that cannot be true: see the epoch in terminal_record.h. */
+static int find_place_in_epochs(struct batch_run *run,
+				const struct store_telegram *telegram, int64_t kind,
+				struct place_in_log *place)
+{
+	int rc = read_epochs(run);
+	place->epoch = run->epoch;
+	if (rc == SQLITE_OK && !is_later(run, telegram))
+		rc = look_up(run, telegram, kind, run->epoch_floor, place);
+	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||
+	    telegram->sequence > run->deleted_sequence)
+		return rc;
+	rc = raise_epoch(run);
+	*place = (struct place_in_log){ .epoch = run->epoch };
+	return rc;
+}
+
+static void bind_optional(sqlite3_stmt *statement, int parameter, bool has_value,
+			  int64_t value)
+{
+	if (has_value)
+		sqlite3_bind_int64(statement, parameter, value);
+	else
+		sqlite3_bind_null(statement, parameter);
+}
+
+/* Row ids of what a telegram names. */
+struct names {
+	int64_t kind, time_quality, decode_status, decode_diagnosis, meter, layout;
+};
+
+static int find_names(struct store_writer *writer, const struct store_telegram *telegram,
+		      struct names *names)
+{
+	int rc = writer_word_id(writer, telegram->time_quality, &names->time_quality);
+	if (rc == SQLITE_OK)
+		rc = writer_word_id(writer, telegram->decode_status,
+				    &names->decode_status);
+	if (rc == SQLITE_OK && telegram->decode_diagnosis[0] != '\0')
+		rc = writer_word_id(writer, telegram->decode_diagnosis,
+				    &names->decode_diagnosis);
+	if (rc == SQLITE_OK && telegram->has_meter)
+		rc = writer_meter_id(writer, &telegram->meter, telegram->received_at_ms,
+				     &names->meter);
+	if (rc == SQLITE_OK && telegram->layout != NULL)
+		rc = writer_layout_id(writer, telegram->layout, &names->layout);
+	return rc;
+}
+
+static void bind_raw(sqlite3_stmt *statement, int parameter,
+		     const struct store_telegram *telegram)
+{
+	if (telegram->raw_is_text)
+		statement_bind_text(statement, parameter, telegram->raw);
+	else
+		statement_bind_blob(statement, parameter, telegram->raw);
+}
+
+/* Parameters as numbered in STATEMENT_TELEGRAM_ADD. */
+static int insert(const struct batch_run *run, const struct store_telegram *telegram,
+		  const struct place_in_log *place, const struct names *names)
+{
+	sqlite3_stmt *row = run->writer->statements[STATEMENT_TELEGRAM_ADD];
+	sqlite3_bind_int64(row, 1, run->terminal);
+	sqlite3_bind_int64(row, 2, telegram->stamp);
+	sqlite3_bind_int64(row, 3, telegram->sequence);
+	sqlite3_bind_int64(row, 4, place->epoch);
+	sqlite3_bind_int64(row, 5, place->variant);
+	sqlite3_bind_int64(row, 6, names->meter);
+	sqlite3_bind_int64(row, 7, telegram->received_at_ms);
+	bind_optional(row, 8, telegram->read_at != telegram->stamp, telegram->read_at);
+	sqlite3_bind_int64(row, 9, names->time_quality);
+	sqlite3_bind_int64(row, 10, names->kind);
+	sqlite3_bind_int64(row, 11, telegram->device_index);
+	sqlite3_bind_int64(row, 12, telegram->error_code);
+	bind_optional(row, 13, telegram->has_rssi, telegram->rssi_dbm);
+	statement_bind_text(row, 14, telegram->device);
+	bind_optional(row, 15, telegram->access_number >= 0, telegram->access_number);
+	bind_optional(row, 16, telegram->meter_status >= 0, telegram->meter_status);
+	bind_optional(row, 17, telegram->layout != NULL, names->layout);
+	sqlite3_bind_int64(row, 18, names->decode_status);
+	bind_optional(row, 19, telegram->decode_diagnosis[0] != '\0',
+		      names->decode_diagnosis);
+	sqlite3_bind_int(row, 20, DECODER_VERSION);
+	statement_bind_text(row, 21, telegram->remarks);
+	statement_bind_text(row, 22, telegram->vals);
+	bind_raw(row, 23, telegram);
+	return statement_run(row);
+}
+
+static int add(struct batch_run *run, struct batch_entry *entry,
+	       const struct place_in_log *place, struct names *names)
+{
+	const struct store_telegram *telegram = &entry->telegram;
+	int rc = find_names(run->writer, telegram, names);
+	if (rc == SQLITE_OK)
+		rc = insert(run, telegram, place, names);
+	if (is_later(run, telegram)) {
+		run->has_latest = true;
+		run->latest_stamp = telegram->stamp;
+		run->latest_sequence = telegram->sequence;
+	}
+	entry->outcome = place->is_variant ? TELEGRAM_VARIANT : TELEGRAM_NEW;
+	run->writer->telegrams_new++;
+	return rc;
+}
+
+static int store_entry(struct batch_run *run, struct batch_entry *entry)
+{
+	const struct store_telegram *telegram = &entry->telegram;
+	struct place_in_log place = { 0 };
+	struct names names = { 0 };
+	int rc = writer_word_id(run->writer, telegram->kind, &names.kind);
+	if (rc == SQLITE_OK)
+		rc = telegram->stamp >= TELEGRAM_STAMP_PLAUSIBLE
+			     ? find_place(run, telegram, names.kind, &place)
+			     : find_place_in_epochs(run, telegram, names.kind, &place);
+	if (rc != SQLITE_OK || !place.is_known)
+		return rc != SQLITE_OK ? rc : add(run, entry, &place, &names);
+	entry->outcome = TELEGRAM_KNOWN;
+	run->writer->telegrams_known++;
+	return SQLITE_OK;
+}
+
+static int begin_deletion(const struct telegram_batch *batch, struct store_writer *writer)
+{
+	sqlite3_stmt *statement = writer->statements[STATEMENT_TERMINAL_DELETION_BEGUN];
+	sqlite3_bind_int64(statement, 1, batch->terminal);
+	sqlite3_bind_int64(statement, 2, batch->deletion_begun_ms);
+	return statement_run(statement);
+}
+
+static void explain(struct telegram_batch *batch, const struct batch_entry *entry,
+		    const struct store_writer *writer)
+{
+	snprintf(batch->job.error, STORE_ERROR_MAX,
+		 "the record of terminal %" PRId64 " with stamp %" PRId64
+		 " and sequence %" PRId64 " cannot be stored: %s",
+		 batch->terminal, entry->telegram.stamp, entry->telegram.sequence,
+		 sqlite3_errmsg(writer->db));
+}
+
+int telegram_batch_run(struct store_job *job, struct store_writer *writer)
+{
+	struct telegram_batch *batch = (struct telegram_batch *)job;
+	struct batch_run run = { .writer = writer, .terminal = batch->terminal };
+	int rc = read_latest(&run);
+	batch->new_count = 0;
+	for (uint32_t i = 0; rc == SQLITE_OK && i < batch->count; i++) {
+		rc = store_entry(&run, &batch->entries[i]);
+		if (rc != SQLITE_OK)
+			explain(batch, &batch->entries[i], writer);
+		batch->new_count += batch->entries[i].outcome != TELEGRAM_KNOWN;
+	}
+	if (rc == SQLITE_OK && batch->begins_deletion)
+		rc = begin_deletion(batch, writer);
+	return rc;
+}

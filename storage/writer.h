@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The writer thread's side of the database: its connection, its prepared statements, its
+ * caches of row ids, and the transaction. Everything here is called on one thread. Jobs
+ * (store_job.run) reach the database through it.
+ *
+ * The caches hold ids of rows that may have been made in the open transaction, so every
+ * rollback drops all of them: a rollback is rare, a wrong id would be for ever.
+ */
+#ifndef READOUT_STORAGE_WRITER_H
+#define READOUT_STORAGE_WRITER_H
+
+#include "protocol/mbus/mbus_address.h"
+#include "storage/statements.h"
+#include "storage/store.h"
+
+enum { WRITER_WORDS_MAX = 64, WRITER_METERS_MAX = 16384 };
+
+struct store_writer {
+	sqlite3 *db;
+	sqlite3_stmt *statements[STATEMENT_COUNT];
+
+	int64_t *layout_ids; /* by layout->number; 0 not known */
+	uint32_t layout_limit;
+	struct writer_meter {
+		uint64_t key; /* the 8 bytes of the secondary address */
+		int64_t id;   /* 0 free */
+	} * meters;           /* direct-mapped by a hash of the key */
+	struct writer_word {
+		const char *text; /* static */
+		int64_t id;
+	} words[WRITER_WORDS_MAX];
+	uint32_t word_count;
+
+	/* of the transaction that is open or was just committed */
+	uint64_t telegrams_new, telegrams_known;
+};
+
+/* Opens the database at path and prepares everything. NULL and a message on failure. */
+struct store_writer *writer_new(const char *path, uint32_t layout_limit,
+				char error[STORE_ERROR_MAX]);
+void writer_free(struct store_writer *writer); /* NULL is fine */
+
+/* SQLITE_OK or an SQLite error code. After a failure call writer_rollback(). */
+int writer_begin(struct store_writer *writer);
+int writer_commit(struct store_writer *writer);
+void writer_rollback(struct store_writer *writer);
+
+/* Runs a statement that gives no row, and resets it. SQLITE_OK or an error code. */
+int statement_run(sqlite3_stmt *statement);
+
+/*
+ * Runs a statement whose answer is at most one integer, and resets it. *ret_is_found says
+ * whether there was a row; a NULL counts as none. SQLITE_OK or an error code.
+ */
+int statement_find(sqlite3_stmt *statement, bool *ret_is_found, int64_t *ret_value);
+
+/* Binds bytes as text or blob without a copy; empty spans become NULL. */
+void statement_bind_text(sqlite3_stmt *statement, int parameter, struct span text);
+void statement_bind_blob(sqlite3_stmt *statement, int parameter, struct span bytes);
+
+/* Row ids of things that telegrams name; made when they are new. An SQLite error code. */
+int writer_word_id(struct store_writer *writer, const char *text, int64_t *ret_id);
+int writer_meter_id(struct store_writer *writer, const struct mbus_address *address,
+		    int64_t now_ms, int64_t *ret_id);
+int writer_layout_id(struct store_writer *writer, const struct layout *layout,
+		     int64_t *ret_id);
+
+#endif
