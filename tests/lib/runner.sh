@@ -45,7 +45,7 @@ runner_execute() {
 		</dev/null >"$out" 2>>"$results/$name.log" &
 	child=$!
 	set +m
-	wait "$child" || status=$?
+	wait "$child" 2>/dev/null || status=$?
 	child=
 	[[ $status -ne 124 && $status -ne 137 ]] ||
 		echo "killed, or stopped after the limit of $limit s" >>"$results/$name.log"
