@@ -119,8 +119,8 @@ static void print_summary(const struct config *config)
 		       is_v6 ? "[" : "", listener->address, is_v6 ? "]" : "",
 		       listener->port);
 	}
-	printf("terminals  every %s and up to %s, %u records at a time, %s\n", interval,
-	       jitter, config->terminals.batch,
+	printf("terminals  every %s, jitter %s, %u records at a time, %s\n", interval, jitter,
+	       config->terminals.batch,
 	       config->terminals.delete_records ? "deleted when they are on disk"
 						: "never deleted");
 	for (size_t i = 0; i < config->exporter_count; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "server/command.h"
@@ -17,7 +18,11 @@ int cmd_serve(int argc, char **argv)
 		return COMMAND_USAGE;
 	if (!command_load_config(file, &config))
 		return 1;
-	struct log *log = log_new(STDERR_FILENO, log_severity_parse(config.log_level));
+	/* journald stamps the lines itself, and says by this variable that it reads them
+	 */
+	bool is_timed = getenv("JOURNAL_STREAM") == NULL;
+	struct log *log =
+		log_new(STDERR_FILENO, log_severity_parse(config.log_level), is_timed);
 	int code = log != NULL ? daemon_run(&config, log) : 1;
 	log_free(log);
 	config_free(&config);

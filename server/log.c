@@ -10,11 +10,13 @@
 
 #include "server/clock.h"
 
-enum { RATION_SLOTS = 256, RATION_LINES = 10, RATION_WINDOW_MS = 60000 };
+enum { RATION_SLOTS = 256, RATION_LINES = 10, RATION_WINDOW_MS = 60000, PEER_MAX = 80 };
 
 /* How often one peer has caused one event in the current minute. */
 struct ration {
-	uint64_t key; /* hash of peer and event; 0 unused */
+	uint64_t key;      /* hash of peer and event; 0 unused */
+	const char *event; /* static */
+	char peer[PEER_MAX];
 	int64_t window_ms;
 	uint32_t lines;
 	uint32_t withheld;
@@ -23,19 +25,22 @@ struct ration {
 struct log {
 	int fd;
 	enum log_severity severity;
+	bool is_timed;
 	pthread_mutex_t mutex; /* guards all below */
 	struct ration rations[RATION_SLOTS];
+	size_t swept; /* slots are looked through in turn for what is to be summarised */
 	char kept[LOG_KEPT][LOG_LINE_MAX];
 	size_t kept_total;
 };
 
-struct log *log_new(int fd, enum log_severity severity)
+struct log *log_new(int fd, enum log_severity severity, bool is_timed)
 {
 	struct log *log = calloc(1, sizeof(*log));
 	if (log == NULL)
 		return NULL;
 	log->fd = fd;
 	log->severity = severity;
+	log->is_timed = is_timed;
 	(void)pthread_mutex_init(&log->mutex, NULL);
 	return log;
 }
@@ -65,35 +70,19 @@ enum log_severity log_severity_parse(const char *text)
 	return LOG_NOTE;
 }
 
+static void write_line(struct log_line *line)
+{
+	line->text[line->size] = '\n';
+	/* A log that cannot be written must not stop the daemon. */
+	if (write(line->log->fd, line->text, line->size + 1) < 0)
+		return;
+}
+
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
 	for (; *text != '\0'; text++)
 		hash = (hash ^ (uint8_t)*text) * UINT64_C(1099511628211);
 	return hash;
-}
-
-/*
- * Whether a line may pass. ret_withheld is how many were held back in the window that has
- * just ended, for the line that does pass to tell.
- */
-static bool ration_take(struct log *log, const char *event, const char *peer,
-			uint32_t *ret_withheld)
-{
-	uint64_t key =
-		hash_text(hash_text(UINT64_C(14695981039346656037), event), peer) | 1;
-	struct ration *ration = &log->rations[key % RATION_SLOTS];
-	int64_t now_ms = clock_wall_ms();
-	int64_t age_ms = now_ms - ration->window_ms;
-
-	if (ration->key != key || age_ms < 0 || age_ms >= RATION_WINDOW_MS) {
-		*ret_withheld = ration->key == key ? ration->withheld : 0;
-		*ration = (struct ration){ .key = key, .window_ms = now_ms };
-	}
-	ration->lines++;
-	if (ration->lines <= RATION_LINES)
-		return true;
-	ration->withheld++;
-	return false;
 }
 
 static void append(struct log_line *line, const char *text)
@@ -106,32 +95,91 @@ static void append(struct log_line *line, const char *text)
 	line->size += size;
 }
 
-bool log_begin(struct log_line *line, struct log *log, enum log_severity severity,
-	       const char *event, const char *peer)
+static void begin(struct log_line *line, struct log *log, enum log_severity severity,
+		  const char *event)
 {
-	uint32_t withheld = 0;
-	char prefix[8];
+	char prefix[8], time_text[CLOCK_TEXT_SIZE];
 
-	if (severity > log->severity)
-		return false;
-	if (peer != NULL) {
-		(void)pthread_mutex_lock(&log->mutex);
-		bool may_pass = ration_take(log, event, peer, &withheld);
-		(void)pthread_mutex_unlock(&log->mutex);
-		if (!may_pass)
-			return false;
-	}
 	line->log = log;
 	line->severity = severity;
 	line->size = 0;
 	(void)snprintf(prefix, sizeof(prefix), "<%d>", (int)severity);
 	append(line, prefix);
+	if (log->is_timed) {
+		clock_text(clock_wall_ms(), time_text);
+		append(line, "time=");
+		append(line, time_text);
+		append(line, " ");
+	}
 	append(line, "event=");
 	append(line, event);
+}
+
+/* Tells what was withheld in a minute that is over; the slot is then free. Holds mutex.
+ */
+static void summarise(struct log *log, struct ration *ration)
+{
+	struct log_line line;
+
+	if (ration->withheld > 0) {
+		begin(&line, log, LOG_NOTE, "repeated");
+		log_text(&line, "peer", ration->peer);
+		log_text(&line, "of", ration->event);
+		log_number(&line, "times", ration->withheld);
+		write_line(&line);
+	}
+	ration->key = 0;
+	ration->withheld = 0;
+}
+
+static bool is_over(const struct ration *ration, int64_t now_ms)
+{
+	int64_t age_ms = now_ms - ration->window_ms;
+	return age_ms < 0 || age_ms >= RATION_WINDOW_MS;
+}
+
+/* Whether a line may pass. Looks at one more slot each time, so none waits for ever. */
+static bool ration_take(struct log *log, const char *event, const char *peer)
+{
+	uint64_t key =
+		hash_text(hash_text(UINT64_C(14695981039346656037), event), peer) | 1;
+	struct ration *ration = &log->rations[key % RATION_SLOTS];
+	struct ration *other = &log->rations[log->swept++ % RATION_SLOTS];
+	int64_t now_ms = clock_wall_ms();
+
+	if (is_over(other, now_ms))
+		summarise(log, other);
+	if (ration->key != key || is_over(ration, now_ms)) {
+		summarise(log, ration);
+		ration->key = key;
+		ration->event = event;
+		(void)snprintf(ration->peer, sizeof(ration->peer), "%s", peer);
+		ration->window_ms = now_ms;
+		ration->lines = 0;
+	}
+	if (ration->lines < RATION_LINES) {
+		ration->lines++;
+		return true;
+	}
+	ration->withheld++;
+	return false;
+}
+
+bool log_begin(struct log_line *line, struct log *log, enum log_severity severity,
+	       const char *event, const char *peer)
+{
+	if (severity > log->severity)
+		return false;
+	if (peer != NULL) {
+		(void)pthread_mutex_lock(&log->mutex);
+		bool may_pass = ration_take(log, event, peer);
+		(void)pthread_mutex_unlock(&log->mutex);
+		if (!may_pass)
+			return false;
+	}
+	begin(line, log, severity, event);
 	if (peer != NULL)
 		log_text(line, "peer", peer);
-	if (withheld > 0)
-		log_number(line, "withheld_in_last_minute", withheld);
 	return true;
 }
 
@@ -177,16 +225,16 @@ void log_number(struct log_line *line, const char *key, int64_t value)
 	append(line, text);
 }
 
-/* Warnings and errors, with the time that journald would otherwise supply. */
+/* Warnings and errors, with the time but without the severity prefix. */
 static void keep(struct log *log, const struct log_line *line)
 {
 	char *slot = log->kept[log->kept_total % LOG_KEPT];
-	char time_text[CLOCK_TEXT_SIZE];
+	char time_text[CLOCK_TEXT_SIZE] = "";
 
-	clock_text(clock_wall_ms(), time_text);
-	/* The severity prefix is left out. */
-	(void)snprintf(slot, LOG_LINE_MAX, "%s %.*s", time_text, (int)line->size - 3,
-		       line->text + 3);
+	if (!log->is_timed)
+		clock_text(clock_wall_ms(), time_text);
+	(void)snprintf(slot, LOG_LINE_MAX, "%s%s%.*s", time_text,
+		       log->is_timed ? "" : " ", (int)line->size - 3, line->text + 3);
 	log->kept_total++;
 }
 
@@ -198,10 +246,7 @@ void log_end(struct log_line *line)
 	if (line->severity <= LOG_WARN)
 		keep(log, line);
 	(void)pthread_mutex_unlock(&log->mutex);
-	line->text[line->size] = '\n';
-	/* A log that cannot be written must not stop the daemon. */
-	if (write(log->fd, line->text, line->size + 1) < 0)
-		return;
+	write_line(line);
 }
 
 void log_message(struct log *log, enum log_severity severity, const char *event,

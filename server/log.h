@@ -4,7 +4,7 @@
  * that journald understands ("<4>"). A line is written by one write(2), is at most 1 KiB
  * long, and every byte that is not plain printable ASCII is escaped (\xHH), so a peer can
  * neither forge a line nor flood a terminal. Lines that one peer repeats are let through
- * ten times a minute and then counted; the count is told with a later line.
+ * ten times a minute and then counted; event=repeated tells the count afterwards.
  *
  * The last warnings and errors are kept for `readout status`. Any thread.
  *
@@ -36,8 +36,11 @@ struct log_line {
 	char text[LOG_LINE_MAX];
 };
 
-/* Lines above severity are not written. fd is not closed. NULL when out of memory. */
-struct log *log_new(int fd, enum log_severity severity);
+/*
+ * Lines above severity are not written. is_timed: each line carries the time (journald
+ * adds its own). fd is not closed. NULL when out of memory.
+ */
+struct log *log_new(int fd, enum log_severity severity, bool is_timed);
 void log_free(struct log *log); /* NULL is fine */
 
 /* "error", "warning", "info", "debug" to a severity; LOG_NOTE for anything else. */

@@ -3,19 +3,20 @@
 
 #include <stdio.h>
 
+#include "storage/database.h"
+
 bool terminal_list_read(const char *path,
 			void (*visit)(const struct terminal_list_entry *entry,
 				      void *context),
 			void *context, char error[STORE_ERROR_MAX])
 {
-	sqlite3 *db = NULL;
 	sqlite3_stmt *rows = NULL;
-	int status = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+	sqlite3 *db = database_open_reader(path, error);
 
-	if (status == SQLITE_OK)
-		status = sqlite3_prepare_v2(db,
-					    "SELECT identity, last_seen_ms FROM terminal",
-					    -1, &rows, NULL);
+	if (db == NULL)
+		return false;
+	int status = sqlite3_prepare_v2(db, "SELECT identity, last_seen_ms FROM terminal",
+					-1, &rows, NULL);
 	while (status == SQLITE_OK && sqlite3_step(rows) == SQLITE_ROW) {
 		struct terminal_list_entry entry = {
 			.identity = (const char *)sqlite3_column_text(rows, 0),
