@@ -53,6 +53,19 @@ static bool check_directory(const char *file, const char *key, const char *path)
 	return false;
 }
 
+/* What is wrong with an option begins with its place; for all else, the exporter's. */
+static void complain(const struct config_exporter *exporter, const char *error)
+{
+	for (size_t i = 0; i < exporter->option_count; i++) {
+		const char *where = exporter->options[i].where;
+		if (strncmp(error, where, strlen(where)) == 0) {
+			fprintf(stderr, "%s\n", error);
+			return;
+		}
+	}
+	fprintf(stderr, "%s: %s\n", exporter->where, error);
+}
+
 /* The plugin's own table says whether the options are right. */
 static bool check_options(const struct config_exporter *exporter,
 			  const struct exporter_plugin *plugin)
@@ -71,7 +84,7 @@ static bool check_options(const struct config_exporter *exporter,
 		values = exporter_values_new(plugin, settings, exporter->option_count,
 					     error);
 	if (!values)
-		fprintf(stderr, "%s: %s\n", exporter->where, error);
+		complain(exporter, error);
 	bool good = values != NULL;
 	exporter_values_free(values);
 	free(settings);
@@ -86,7 +99,7 @@ static bool check_exporter(const struct config_exporter *exporter, const char *d
 	struct exporter_module *module =
 		exporter_module_open(directory, exporter->plugin, error);
 	if (!module) {
-		fprintf(stderr, "%s: %s\n", exporter->where, error);
+		complain(exporter, error);
 		return false;
 	}
 	bool good = check_options(exporter, exporter_module_plugin(module));
@@ -119,8 +132,8 @@ static void print_summary(const struct config *config)
 		       is_v6 ? "[" : "", listener->address, is_v6 ? "]" : "",
 		       listener->port);
 	}
-	printf("terminals  every %s, jitter %s, %u records at a time, %s\n", interval, jitter,
-	       config->terminals.batch,
+	printf("terminals  every %s, jitter %s, %u records at a time, %s\n", interval,
+	       jitter, config->terminals.batch,
 	       config->terminals.delete_records ? "deleted when they are on disk"
 						: "never deleted");
 	for (size_t i = 0; i < config->exporter_count; i++)
