@@ -35,8 +35,7 @@ static struct at_field field_read(struct span text)
 		return (struct at_field){ AT_FIELD_BARE, text };
 
 	const uint8_t *last = text.data + text.size - 1;
-	if (quote != text.data || quote == last ||
-	    memchr(quote + 1, '"', text.size - 1) != last)
+	if (quote != text.data || memchr(quote + 1, '"', text.size - 1) != last)
 		return (struct at_field){ AT_FIELD_BROKEN, text };
 	return (struct at_field){ AT_FIELD_QUOTED, span_of(quote + 1, text.size - 2) };
 }
