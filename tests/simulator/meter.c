@@ -21,7 +21,7 @@ static const struct kind_row {
 	const char *unit;
 } KINDS[METER_KIND_COUNT] = {
 	[METER_WATER] = { { "water", "MBUS", "", 100, 2 }, read_water, 12, -3, "m3" },
-	[METER_HEAT] = { { "heat", "MBUS", "", 89, 2 }, read_heat, 3, 3, "Wh" },
+	[METER_HEAT] = { { "heat", "MBUS", "", 78, 2 }, read_heat, 3, 3, "Wh" },
 	[METER_ELECTRICITY] = { { "electricity", "MBUS", "", 65, 2 },
 				read_electricity,
 				40,
