@@ -52,7 +52,8 @@ static char *put_date(char *at, int64_t day)
 static char *put_stamp(struct csv_day *day, int64_t unix_seconds, char *at)
 {
 	int64_t number = unix_seconds / DAY_SECONDS - (unix_seconds % DAY_SECONDS < 0);
-	uint64_t second = (uint64_t)(unix_seconds - number * DAY_SECONDS);
+	uint64_t second =
+		(uint64_t)((unix_seconds % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS);
 	if (day->size == 0 || day->day != number) {
 		day->day = number;
 		day->size = (uint32_t)(put_date(day->date, number) - day->date);
@@ -78,6 +79,6 @@ void csv_time_milliseconds(struct csv_day *day, int64_t unix_ms, char *ret_text)
 	int64_t seconds = unix_ms / 1000 - (unix_ms % 1000 < 0);
 	char *at = put_stamp(day, seconds, ret_text);
 	*at++ = '.';
-	at = put_digits(at, (uint64_t)(unix_ms - seconds * 1000), 3);
+	at = put_digits(at, (uint64_t)((unix_ms % 1000 + 1000) % 1000), 3);
 	memcpy(at, "Z", 2);
 }
