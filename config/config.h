@@ -56,7 +56,9 @@ struct config_limits {
 /* One key of an exporter's "options", as text. */
 struct config_option {
 	char *name;
-	char *text;  /* string; or digits, "true", "false"; a secret is resolved */
+	/* String; or digits, "true", "false"; a secret is resolved, but "" while the
+	 * exporter is not enabled. */
+	char *text;
 	char *where; /* file:line: path */
 };
 
@@ -94,8 +96,8 @@ struct config_errors {
 
 /*
  * Reads file and its drop-in directory. true: *ret_config is filled and freed with
- * config_free(). false: ret_errors holds at least one text; free with
- * config_errors_free() (which may be called in both cases).
+ * config_free(). false: ret_errors holds at least one text (none only without memory);
+ * free with config_errors_free() (which may be called in both cases).
  */
 bool config_load(const char *file, struct config *ret_config,
 		 struct config_errors *ret_errors);

@@ -217,7 +217,7 @@ void value_read_port(const struct reader_value *value, void *target)
 		*(uint16_t *)target = (uint16_t)number;
 }
 
-/* shown is the text with its sign, text the part to parse. */
+/* shown is the text with its sign, text the part to parse; the range is of its size. */
 static bool read_measure(const struct reader_value *value, const struct measure *measure,
 			 const char *shown, const char *text, uint64_t *ret_number)
 {
