@@ -28,7 +28,7 @@ static const struct kind_row {
 				1,
 				"Wh" },
 	[METER_PULSE] = { { "pulse", "AIN_DIN", "", 8, 128 }, read_pulse, 9, 0, "" },
-	[METER_IEC] = { { "iec", "IEC62056-21", "ZE310.iv30_012", 152, 1 },
+	[METER_IEC] = { { "iec", "IEC62056-21", "ZE310.iv30_012", 125, 1 },
 			read_iec,
 			25,
 			2,
