@@ -6,10 +6,24 @@
  */
 #include "exporters/lane_inner.h"
 
+/* count telegrams were found, too few and too young for a batch. */
+static void wait_for_more(struct lane *lane, uint32_t count)
+{
+	int64_t last = lane->batch.batch.last_id;
+	int64_t seen = last > lane->log_end ? last : lane->log_end;
+	/* Ids have gaps: so many positions at least are missing for a full batch. */
+	lane->full_at = seen + lane->batch_count - count;
+	lane->empty_to = count > 0 ? lane->cursor.position : seen;
+	lane->batch.batch.count = 0;
+	lane_enter(lane, LANE_WAITING);
+	lane_look(lane);
+}
+
 void lane_read(struct lane *lane)
 {
 	char error[EXPORTER_ERROR_MAX];
 	bool is_again = lane->cursor.announced > lane->cursor.position;
+	bool is_due = is_again || lane->is_due;
 	int64_t until = is_again ? lane->cursor.announced : -1;
 	uint32_t limit = is_again ? RUNNER_BATCH_MAX : lane->batch_count;
 	lane_enter(lane, LANE_READING);
@@ -19,26 +33,15 @@ void lane_read(struct lane *lane)
 		lane_fail(lane, error);
 		return;
 	}
+	lane->is_due = false;
 	if (count > 0)
 		lane->oldest_ms = lane->batch.batch.telegrams[0].received_at_ms;
-	if (count == 0 &&
-	    is_again) /* all of it was decoded again and stands at the end */
+	else if (is_again) /* all of it was decoded again and stands at the end */
 		lane->settled = until;
-	bool is_full = is_again || (uint32_t)count >= lane->batch_count;
-	if (is_full || (count > 0 && lane->is_due)) {
-		lane->is_due = false;
+	if ((uint32_t)count >= lane->batch_count || (is_due && count > 0) || is_again)
 		lane_advance(lane);
-		return;
-	}
-	/* Ids have gaps: so many positions at least are missing for a full batch. */
-	int64_t last = lane->batch.batch.last_id;
-	int64_t seen = last > lane->log_end ? last : lane->log_end;
-	lane->full_at = seen + lane->batch_count - count;
-	lane->empty_to = count > 0 ? lane->cursor.position : seen;
-	lane->batch.batch.count = 0;
-	lane->is_due = false;
-	lane_enter(lane, LANE_WAITING);
-	lane_look(lane);
+	else
+		wait_for_more(lane, (uint32_t)count);
 }
 
 static void on_due(uv_timer_t *timer)
