@@ -207,3 +207,15 @@ Test(config, a_disabled_exporter_can_wait_for_its_secret)
 	cr_expect_str_eq(config.exporters[0].options[0].text, "");
 	config_free(&config);
 }
+
+Test(config, listeners_may_share_what_does_not_collide)
+{
+	struct config config =
+		parsed("{\"listeners\": {\"a\": {\"port\": 0}, \"b\": {\"port\": 0},"
+		       "\"c\": {\"address\": \"10.0.0.1\"},"
+		       "\"d\": {\"address\": \"10.0.0.2\"},"
+		       "\"e\": {\"address\": \"2001:db8::1\"},"
+		       "\"f\": {\"port\": 1561}}}");
+	cr_expect_eq(config.listener_count, 6);
+	config_free(&config);
+}
