@@ -54,6 +54,9 @@ void link_connect(struct link *link, const struct sockaddr *address);
 /* Drops the link, orderly or by reset. Does nothing unless connecting or open. */
 void link_close(struct link *link, bool is_reset);
 
+/* The same as a fault, in one way or the other. */
+void link_drop(struct link *link);
+
 /* For the end: closes the timer too. */
 void link_shut_down(struct link *link);
 
