@@ -26,7 +26,9 @@ static int collect(const char *control_path, long terminals, uint64_t timeout_ms
 	else if (refusal != NULL)
 		(void)fprintf(stderr, "readout collect: %s\n", refusal);
 	else
-		code = printf("collected from %lld terminals, %lld new telegrams\n",
+		code = printf("%lld terminals have been read until nothing was new; %lld "
+			      "telegrams came in since "
+			      "you asked\n",
 			      (long long)json_integer_value(
 				      json_object_get(reply, "terminals")),
 			      (long long)json_integer_value(

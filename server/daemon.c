@@ -23,6 +23,7 @@
 #include "server/paths.h"
 #include "server/session.h"
 #include "server/status_report.h"
+#include "server/store_watch.h"
 #include "storage/terminal_list.h"
 
 enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
@@ -40,6 +41,7 @@ struct daemon {
 	bool is_stopping;
 	struct control *control;
 	struct collect collect;
+	struct store_watch store_watch;
 	struct listener **listeners;
 	size_t listener_count;
 	struct fleet fleet; /* large: holds the read buffer */
@@ -175,6 +177,7 @@ static bool start_fleet(struct daemon *daemon)
 	if (!terminal_list_read(config->database_path, know_terminal, daemon, error))
 		return refuse(daemon, "terminals", error);
 	collect_init(&daemon->collect, fleet);
+	store_watch_init(&daemon->store_watch, fleet, config->database_path);
 	return true;
 }
 
@@ -320,8 +323,10 @@ static void finish(struct daemon *daemon)
 	close_listeners(daemon);
 	free(daemon->listeners);
 	fleet_stop(fleet);
-	if (daemon->collect.fleet != NULL)
+	if (daemon->collect.fleet != NULL) {
 		collect_close(&daemon->collect);
+		store_watch_close(&daemon->store_watch);
+	}
 	control_close(daemon->control);
 	runner_stop(fleet->runner, STOP_GRACE_MS);
 	if (fleet->store != NULL)

@@ -111,10 +111,10 @@ void session_send(struct session *session, const struct at_command *command)
 {
 	size_t size = command->size;
 
-	/* The answer to the last command came, so the peer had read it: a write that is
-	 * still under way means that bytes and answers do not belong together. */
+	/* The last command has had its final result before it was even written: the peer
+	 * answers what was not asked, and its answers can no longer be told apart. */
 	if (session->is_writing) {
-		session_close(session, CLOSE_NETWORK_ERROR);
+		session_close(session, CLOSE_UNASKED);
 		return;
 	}
 	memcpy(session->command, command->text, size);
