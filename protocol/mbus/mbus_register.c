@@ -18,7 +18,6 @@ struct register_state {
 	struct reading_register *reg;
 	enum mbus_vif_kind kind;
 	int exponent;
-	bool is_profile;
 	bool has_addend;
 	int addend_exponent;
 };
@@ -151,7 +150,7 @@ static void apply_duration(struct register_state *state, const struct mbus_vife 
 static void apply_profile(struct register_state *state, const struct mbus_vife *vife,
 			  uint8_t code)
 {
-	state->is_profile = true;
+	state->kind = MBUS_VIF_BYTES;
 	apply_text(state, vife, code);
 }
 
@@ -204,42 +203,40 @@ static void apply_vifes(struct register_state *state, struct span vifes)
 	}
 }
 
-/* Date types by the coding of the data; anything else under a date VIF is a number. */
-static const enum reading_type date_types[16] = {
-	[0x2] = READING_TYPE_DATE,
-	[0x3] = READING_TYPE_TIME,
-	[0x4] = READING_TYPE_DATE_TIME,
-	[0x6] = READING_TYPE_DATE_TIME_SECONDS,
+/* The coding of the data (low half of the DIF) under each kind of VIF. */
+enum {
+	NONE = READING_TYPE_NONE,
+	INT = READING_TYPE_INTEGER,
+	UINT = READING_TYPE_UNSIGNED,
+	REAL = READING_TYPE_REAL,
+	BCD = READING_TYPE_BCD,
+	DIG = READING_TYPE_DIGITS,
+	TEXT = READING_TYPE_TEXT,
+	HEX = READING_TYPE_BYTES,
+	G = READING_TYPE_DATE,
+	J = READING_TYPE_TIME,
+	F = READING_TYPE_DATE_TIME,
+	I = READING_TYPE_DATE_TIME_SECONDS,
 };
 
-static const enum reading_type plain_types[16] = {
-	READING_TYPE_NONE,    READING_TYPE_INTEGER, READING_TYPE_INTEGER,
-	READING_TYPE_INTEGER, READING_TYPE_INTEGER, READING_TYPE_REAL,
-	READING_TYPE_INTEGER, READING_TYPE_INTEGER, READING_TYPE_NONE,
-	READING_TYPE_BCD,     READING_TYPE_BCD,     READING_TYPE_BCD,
-	READING_TYPE_BCD,     READING_TYPE_TEXT,    READING_TYPE_BCD,
-	READING_TYPE_BYTES,
+/* clang-format off */
+static const uint8_t types[][16] = {
+	[MBUS_VIF_NUMBER] =
+		{ NONE, INT, INT, INT, INT, REAL, INT, INT, NONE, BCD, BCD, BCD, BCD, TEXT, BCD, HEX },
+	[MBUS_VIF_COUNTER] =
+		{ NONE, UINT, UINT, UINT, UINT, REAL, UINT, UINT, NONE, BCD, BCD, BCD, BCD, TEXT, BCD, HEX },
+	[MBUS_VIF_NAME] =
+		{ NONE, UINT, UINT, UINT, UINT, REAL, UINT, UINT, NONE, DIG, DIG, DIG, DIG, DIG, DIG, HEX },
+	[MBUS_VIF_IDENTITY] =
+		{ NONE, UINT, UINT, UINT, UINT, REAL, UINT, DIG, NONE, DIG, DIG, DIG, DIG, DIG, DIG, HEX },
+	[MBUS_VIF_DATE] =
+		{ NONE, INT, G, J, F, REAL, I, INT, NONE, BCD, BCD, BCD, BCD, TEXT, BCD, HEX },
+	[MBUS_VIF_MONTHS] =
+		{ NONE, INT, INT, INT, INT, REAL, INT, INT, NONE, BCD, BCD, BCD, BCD, TEXT, BCD, HEX },
+	[MBUS_VIF_BYTES] =
+		{ NONE, INT, INT, INT, INT, REAL, INT, INT, NONE, BCD, BCD, BCD, BCD, HEX, BCD, HEX },
 };
-
-static enum reading_type type_of(const struct register_state *state, uint8_t dif)
-{
-	unsigned coding = dif & MBUS_DIF_DATA;
-	enum reading_type type = plain_types[coding];
-	bool is_name = state->kind == MBUS_VIF_NAME || state->kind == MBUS_VIF_IDENTITY;
-
-	if (state->kind == MBUS_VIF_DATE && date_types[coding] != READING_TYPE_NONE)
-		return date_types[coding];
-	if (type == READING_TYPE_TEXT &&
-	    (state->is_profile || state->kind == MBUS_VIF_BYTES))
-		return READING_TYPE_BYTES;
-	if (is_name && (type == READING_TYPE_BCD || type == READING_TYPE_TEXT))
-		return READING_TYPE_DIGITS;
-	if (state->kind == MBUS_VIF_IDENTITY && coding == 0x7)
-		return READING_TYPE_DIGITS;
-	if (type == READING_TYPE_INTEGER && (is_name || state->kind == MBUS_VIF_COUNTER))
-		return READING_TYPE_UNSIGNED;
-	return type;
-}
+/* clang-format on */
 
 static int64_t power_of_ten(int places)
 {
@@ -302,6 +299,6 @@ void mbus_register_read(struct span dib, struct span vib,
 		read_dib(dib, ret_reg);
 		read_vib(vib, &state);
 	}
-	ret_reg->type = type_of(&state, dif);
+	ret_reg->type = (enum reading_type)types[state.kind][dif & MBUS_DIF_DATA];
 	finish_scale(&state);
 }
