@@ -270,6 +270,7 @@ static void take_settings(struct fleet *fleet, const struct config *config)
 	fleet->settings = (struct smartcom_settings){
 		.echo_off = terminals->echo_off,
 		.batch = terminals->batch,
+		.keep_records = !terminals->delete_records,
 		.exchange_timeout_ms = terminals->exchange_timeout_ms,
 		.identify_timeout_ms = terminals->identify_timeout_ms,
 		.settle_ms = terminals->settle_ms,

@@ -55,7 +55,8 @@ struct smartcom_settings {
 	enum smartcom_probe probes[SMARTCOM_PROBES_MAX];
 	uint8_t probe_count;
 	bool echo_off;
-	uint32_t batch; /* records per GET_OLDEST */
+	uint32_t batch;    /* records per GET_OLDEST */
+	bool keep_records; /* never delete: the terminal keeps everything */
 	uint64_t exchange_timeout_ms;
 	uint64_t identify_timeout_ms;
 	uint64_t settle_ms;
