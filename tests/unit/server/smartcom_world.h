@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A small world for the driver of a SmartCom terminal: a terminal with a ring memory, a
+ * wire that delays and loses, a store that commits when it likes, and a daemon that may
+ * be killed. Everything happens by the dice of one seed, so a failing seed fails again.
+ *
+ * Records are numbers from 0. The ring is first in, first out, so what it holds is always
+ * a run of numbers, and so is every reply.
+ *
+ * What the world takes for granted, as the driver does (server/smartcom.h): a terminal
+ * reads its meters at most once a minute, and a DEL_OLDEST still on its way when a link
+ * ends arrives within the settling time or never.
+ */
+#ifndef READOUT_TESTS_UNIT_SERVER_SMARTCOM_WORLD_H
+#define READOUT_TESTS_UNIT_SERVER_SMARTCOM_WORLD_H
+
+#include "server/smartcom.h"
+
+enum {
+	WORLD_RECORDS_MAX = 16384,
+	WORLD_REPLY_MAX = 16 * 1024,
+	WORLD_LATE_MAX = 8,
+	WORLD_JOBS_MAX = 64,
+	WORLD_RECORD_BYTES = 300, /* what a record takes of the terminal's memory */
+	WORLD_ROUND_MS = 60000,   /* the shortest reading interval of a terminal */
+	WORLD_SETTLE_MS = 60000,
+};
+
+/* Safeguards taken away from outside the driver, to see that the world finds it out. */
+struct world_weakness {
+	bool forgets_unknown;  /* a link does not learn what the one before left open */
+	bool forgets_mark;     /* a restarted daemon does not find the durable mark */
+	bool ignores_settling; /* the settling time is 0 */
+	bool lies_about_space; /* GET_SPACE: plenty, so that one record is kept back */
+	bool takes_any_head;   /* the store calls every first record known */
+};
+
+enum world_job_kind { WORLD_JOB_OPEN, WORLD_JOB_COMMIT, WORLD_JOB_END_DELETION };
+
+struct world_job {
+	enum world_job_kind kind;
+	uint32_t link;  /* who waits for the answer; 0 nobody */
+	uint32_t first; /* COMMIT: the records */
+	uint32_t count;
+	bool is_marking; /* COMMIT: with the deletion mark */
+};
+
+struct world {
+	uint64_t dice;
+	struct world_weakness weakness;
+	bool is_calm; /* no faults, no new records: only progress */
+	uint64_t now_ms;
+
+	/* the terminal */
+	uint32_t oldest;
+	uint32_t next;
+	uint32_t capacity;
+	uint32_t meters;
+	bool has_table; /* it answers AT^SCAMS? */
+	uint64_t next_round_ms;
+	uint64_t round_ms;
+
+	/* the wire */
+	bool is_open;
+	uint32_t link;
+	char command[AT_COMMAND_MAX]; /* not executed yet; "" none */
+	char reply[WORLD_REPLY_MAX];
+	size_t reply_size;
+	size_t reply_sent;
+	struct {
+		uint64_t at_ms;
+		uint32_t count;
+	} late[WORLD_LATE_MAX]; /* DELs of links that are gone */
+	uint32_t late_count;
+
+	/* the store */
+	bool committed[WORLD_RECORDS_MAX];
+	bool has_records;
+	bool is_marked;
+	struct world_job jobs[WORLD_JOBS_MAX];
+	uint32_t job_count;
+
+	/* the daemon */
+	struct smartcom_settings settings;
+	struct smartcom driver;
+	struct smartcom_memory memory;
+	bool is_memory_valid;
+	uint64_t timer_at_ms; /* 0 off */
+	bool waits_for_room;
+	uint32_t batch_first;
+	uint32_t batch_count;
+	uint64_t gaps_told;
+
+	/* what is to be judged */
+	uint32_t deleted_unsent;
+	uint32_t gaps_untold;
+	uint32_t deleted;
+	uint32_t overwritten_unsent;
+};
+
+uint32_t world_roll(struct world *world, uint32_t sides); /* 0..sides-1 */
+
+void world_init(struct world *world, uint64_t seed,
+		const struct world_weakness *weakness);
+
+/* One event, chosen by the dice among those that can happen. */
+void world_step(struct world *world);
+
+/* No more faults and records: steps until all is committed, or max_steps are over. */
+bool world_settles(struct world *world, uint32_t max_steps);
+
+/* ---- the terminal and the wire: smartcom_world_terminal.c ---- */
+
+/* Executes the command in flight and writes its reply. */
+void world_execute(struct world *world);
+/* A DEL that was on its way when its link ended arrives later, or never. */
+void world_leave_command(struct world *world);
+/* Time passes: timers, rounds of reading and late DELs in their order. */
+void world_advance(struct world *world, uint64_t duration_ms);
+
+/* ---- the daemon and its store: smartcom_world_daemon.c ---- */
+
+void world_connect(struct world *world);
+void world_end_link(struct world *world);
+void world_kill_daemon(struct world *world);
+void world_run_job(struct world *world);
+/* Shows the driver the next line of the reply. */
+void world_show_line(struct world *world);
+
+#endif
