@@ -139,19 +139,13 @@ static void firmware_final(struct smartcom *driver, bool is_ok)
 	driver->ops->open(driver->context, driver->identity, is_ok ? driver->answer : "");
 }
 
-/* Without deletions a reply must hold the whole memory for its end to be seen. */
-static uint32_t batch_limit(const struct smartcom *driver)
-{
-	return driver->settings->keep_records ? KEPT_RECORDS_MAX
-					      : driver->settings->batch;
-}
-
 void smartcom_on_opened(struct smartcom *driver, const struct smartcom_memory *memory)
 {
 	if (driver->state != SMARTCOM_OPENING)
 		return;
 	driver->memory = *memory;
-	if (driver->memory.batch == 0 || driver->memory.batch > batch_limit(driver))
+	if (driver->memory.batch == 0 ||
+	    driver->memory.batch > smartcom_batch_limit(driver))
 		driver->memory.batch = driver->settings->batch;
 	smartcom_enter(driver, SMARTCOM_TABLE);
 }
