@@ -29,6 +29,7 @@ TestSuite(store, .init = setup, .fini = teardown);
 /* A job made for a test: it holds the writer, or gives back what it is told to. */
 struct test_job {
 	struct store_job job;
+	size_t bytes; /* 0: its own size */
 	int code;
 	const char *sql;
 	sem_t *started, *released;
@@ -60,7 +61,7 @@ static void submit(struct test_job *job)
 	job->job.run = run;
 	job->job.done = on_done;
 	job->job.port = f.port;
-	job->job.bytes = sizeof *job;
+	job->job.bytes = job->bytes != 0 ? job->bytes : sizeof *job;
 	store_submit(f.store, &job->job);
 }
 
@@ -261,21 +262,34 @@ Test(store, runs_what_is_queued_before_it_closes)
 	cr_assert_eq(fixture_int(&f, "SELECT count(*) FROM telegram"), 1);
 }
 
-static void submit_again(struct telegram_batch *batch, enum store_result result,
-			 void *context)
+static struct test_job late;
+
+static void submit_late(struct telegram_batch *batch, enum store_result result,
+			void *context)
 {
 	(void)result;
 	(void)context;
 	telegram_batch_free(batch);
-	struct store_event event = { 1, "late", "info", 0, "after the end" };
-	cr_assert(event_submit(f.store, f.port, &event));
+	submit(&late);
 }
 
 Test(store, gives_back_at_once_what_is_submitted_after_its_end)
 {
-	telegram_batch_submit(one(1), submit_again, NULL);
+	telegram_batch_submit(one(1), submit_late, NULL);
 	fixture_close(&f);
-	cr_assert_eq(fixture_int(&f, "SELECT count(*) FROM event"), 0);
+	cr_assert(late.is_done);
+	cr_assert_eq(late.result, STORE_ABANDONED);
+}
+
+Test(store, promises_nothing_while_more_than_its_limit_is_queued)
+{
+	struct test_job huge = { .bytes = 2 << 20 };
+	block_writer();
+	submit(&huge);
+	cr_assert(!store_reserve(f.store, 1));
+	sem_post(&released);
+	fixture_wait(&f, &huge.is_done);
+	cr_assert(store_reserve(f.store, 1));
 }
 
 Test(store, keeps_events_with_their_details_cut_at_500_bytes)

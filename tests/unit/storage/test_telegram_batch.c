@@ -175,6 +175,32 @@ Test(telegram_batch, the_same_stamp_and_sequence_after_a_reset_is_a_new_record)
 	cr_assert_eq(store(51, 2, "B"), TELEGRAM_KNOWN);
 }
 
+Test(telegram_batch, a_reset_raises_the_epoch_once_for_all_that_come_with_it)
+{
+	struct telegram_batch *batch = fixture_batch(&f);
+	store(50, 99, "A");
+	end_deletion(true, 50, 99);
+	for (int64_t i = 1; i <= 3; i++) {
+		struct store_telegram telegram = fixture_telegram(60 + i, i, "B");
+		telegram_batch_add(batch, &telegram);
+	}
+	cr_assert_eq(fixture_commit(&f, batch), STORE_COMMITTED);
+	cr_assert_eq(fixture_int(&f, "SELECT epoch FROM terminal"), 1);
+	cr_assert_eq(fixture_int(&f, "SELECT count(*) FROM telegram WHERE epoch = 1"), 3);
+}
+
+Test(telegram_batch, a_deletion_from_before_the_reset_says_nothing_of_the_new_counter)
+{
+	store(50, 99, "A");
+	store(51, 100, "B");
+	end_deletion(true, 50, 99);
+	store(60, 1, "C");
+	end_deletion(true, 51, 100);
+	store(70, 2, "D");
+	cr_assert_eq(fixture_int(&f, "SELECT epoch FROM terminal"), 1);
+	cr_assert_eq(fixture_int(&f, "SELECT deleted_sequence IS NULL FROM terminal"), 1);
+}
+
 Test(telegram_batch, a_deletion_that_did_not_happen_raises_nothing)
 {
 	fetch_both(TELEGRAM_NEW);
