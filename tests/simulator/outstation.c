@@ -6,7 +6,9 @@
  * nobody talks to us. A reader whose deletion is under way is protected in one point, as
  * the slowness of a real terminal protects it: a full memory overwrites at most one round
  * of readings between a GET_OLDEST and its DEL_OLDEST. Real rounds are minutes apart;
- * here they may be milliseconds.
+ * here they may be milliseconds. One round of bytes, that is: when the oldest records are
+ * short (a failed read has no payload) it overwrites more records than it makes, and a
+ * reader that keeps back a round counted in records deletes what it never saw.
  */
 #include "tests/simulator/outstation.h"
 

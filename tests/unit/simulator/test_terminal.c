@@ -120,6 +120,19 @@ Test(terminal, makes_records_of_failed_reads)
 		     options.memory - options.meters * RECORD_OVERHEAD);
 }
 
+Test(terminal, overwrites_more_short_records_than_a_round_makes)
+{
+	options.faults[FAULT_ERROR_RECORD] = 1000;
+	options.memory = 3 * RECORD_OVERHEAD * 8;
+	make_terminal();
+	for (int i = 0; i < 8; i++)
+		terminal_make_round(&terminal, NOW_S, false);
+	cr_assert_eq(terminal.ring.totals.overwritten, 0);
+	options.faults[FAULT_ERROR_RECORD] = 0;
+	terminal_make_round(&terminal, NOW_S, false);
+	cr_assert_gt(terminal.ring.totals.overwritten, options.meters);
+}
+
 Test(terminal, is_drained_when_all_is_sent_and_one_record_is_left)
 {
 	options.history = 2;
