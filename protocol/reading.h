@@ -96,7 +96,7 @@ enum value_kind {
 	VALUE_INTEGER, /* digits, to be scaled by the register */
 	VALUE_REAL,    /* real, to be scaled by the register */
 	VALUE_TEXT,    /* text: characters, digits of an identification, ISO date or time,
-			  hex */
+			  hex, and the digits of an unsigned number beyond 63 bits */
 };
 
 /* Why a record has no value. The texts of value_no_value_text() are part of the schema.

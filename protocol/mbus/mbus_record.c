@@ -63,22 +63,20 @@ static enum telegram_diagnosis measure_dib(struct span rest, size_t *ret_size)
 	return DIAGNOSIS_NONE;
 }
 
-/* Data behind the header; ret_record->data and lvar are set, *ret_size includes LVAR. */
+/* Data behind the header; *ret_size includes the LVAR byte. The last that can fail. */
 static enum telegram_diagnosis measure_data(struct span rest, uint8_t dif,
 					    struct telegram_record *ret_record,
 					    size_t *ret_size)
 {
+	bool is_variable = (dif & MBUS_DIF_DATA) == MBUS_DIF_VARIABLE;
 	size_t size = data_sizes[dif & MBUS_DIF_DATA];
 	size_t head = 0;
 
-	ret_record->lvar = 0;
-	ret_record->is_variable = (dif & MBUS_DIF_DATA) == MBUS_DIF_VARIABLE;
-	if (ret_record->is_variable) {
+	if (is_variable) {
 		int variable_size;
 
 		if (rest.size == 0)
 			return DIAGNOSIS_RECORD_SHORT;
-		ret_record->lvar = rest.data[0];
 		variable_size = mbus_lvar_size(rest.data[0]);
 		if (variable_size < 0)
 			return DIAGNOSIS_LVAR_RESERVED;
@@ -87,6 +85,8 @@ static enum telegram_diagnosis measure_data(struct span rest, uint8_t dif,
 	}
 	if (rest.size - head < size)
 		return DIAGNOSIS_RECORD_SHORT;
+	ret_record->is_variable = is_variable;
+	ret_record->lvar = is_variable ? rest.data[0] : 0;
 	ret_record->data = span_of(rest.data + head, size);
 	*ret_size = head + size;
 	return DIAGNOSIS_NONE;

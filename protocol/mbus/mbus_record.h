@@ -29,7 +29,8 @@ enum mbus_record_result {
 
 /*
  * Finds the next record at or after *position in records and moves *position behind it.
- * Sets the spans of *ret_record; offset, number and is_msb_first are the caller's.
+ * Sets the spans of *ret_record, which is untouched unless one is found; offset, number
+ * and is_msb_first are the caller's.
  */
 enum mbus_record_result mbus_record_next(struct span records, size_t *position,
 					 struct telegram_record *ret_record,

@@ -8,6 +8,7 @@
 
 enum {
 	INTEGER_MAX = 8, /* longer binary data is shown as hex */
+	BCD_MAX = 6,     /* bytes of fixed length */
 	IDENTITY_SIZE = 8,
 	DATE_MAX = 6,
 	LVAR_BCD = 0xC0,
@@ -128,44 +129,69 @@ static void read_unsigned(const struct telegram_record *record,
 	ret_value->kind = VALUE_TEXT;
 }
 
-/* The digits of BCD data below the sign; false if one of them is no digit. */
-static bool read_digits(const struct telegram_record *record, uint8_t top,
-			int64_t *ret_digits)
+/* Whether one of up to 15 nibbles is above 9: adding 6 then carries out of it. */
+static bool has_letter(uint64_t bcd)
 {
-	int64_t digits = 0;
+	uint64_t sixes = UINT64_C(0x0666666666666666);
 
-	for (size_t i = record->data.size; i-- > 0;) {
-		unsigned byte = i + 1 == record->data.size ? top : byte_at(record, i);
-
-		if (byte >> 4 > 9 || (byte & 15) > 9)
-			return false;
-		digits = digits * 100 + (byte >> 4) * 10 + (byte & 15);
-	}
-	*ret_digits = digits;
-	return true;
+	return (((bcd + sixes) ^ bcd ^ sixes) & UINT64_C(0x1111111111111110)) != 0;
 }
 
+/* Sixteen digits to a number, pairs at a time: 2, then 4, then 8, then 16 digits. */
+static int64_t number_of_bcd(uint64_t bcd)
+{
+	bcd -= (bcd >> 4 & UINT64_C(0x0F0F0F0F0F0F0F0F)) * 6;
+	bcd = (bcd & UINT64_C(0x00FF00FF00FF00FF)) +
+	      (bcd >> 8 & UINT64_C(0x00FF00FF00FF00FF)) * 100;
+	bcd = (bcd & UINT64_C(0x0000FFFF0000FFFF)) +
+	      (bcd >> 16 & UINT64_C(0x0000FFFF0000FFFF)) * 10000;
+	return (int64_t)((bcd & UINT32_MAX) + (bcd >> 32) * 100000000);
+}
+
+/* BCD of a fixed length has at most 12 digits; F in the highest place is a minus sign. */
 static void read_bcd(const struct telegram_record *record,
 		     const struct reading_register *reg, struct value *ret_value)
 {
-	bool is_negative = record->lvar >= LVAR_BCD_NEGATIVE;
-	uint8_t top = record->data.size == 0 ? 0 : byte_at(record, record->data.size - 1);
-	int64_t digits;
+	size_t size = record->data.size;
+	unsigned sign_place = 8 * (unsigned)size - 4;
+	uint64_t bcd = load(record);
+	bool is_negative;
+
+	if (size == 0 || size > BCD_MAX) {
+		set_none(ret_value, NO_VALUE_NO_DATA);
+		return;
+	}
+	is_negative = bcd >> sign_place == 0xF;
+	if (is_negative)
+		bcd &= ~(UINT64_C(0xF) << sign_place);
+	if (has_letter(bcd)) {
+		set_none(ret_value, NO_VALUE_BCD_ERROR);
+		return;
+	}
+	set_integer(ret_value, is_negative ? -number_of_bcd(bcd) : number_of_bcd(bcd),
+		    reg);
+}
+
+/* BCD of a variable length has up to 18 digits; its sign is in LVAR. */
+static void read_variable_bcd(const struct telegram_record *record,
+			      const struct reading_register *reg, struct value *ret_value)
+{
+	int64_t digits = 0;
 
 	if (record->data.size == 0) {
 		set_none(ret_value, NO_VALUE_NO_DATA);
 		return;
 	}
-	/* F in the highest place is a minus sign. */
-	if (top >= 0xF0 && !record->is_variable) {
-		is_negative = true;
-		top &= 0x0F;
+	for (size_t i = record->data.size; i-- > 0;) {
+		uint8_t byte = byte_at(record, i);
+
+		if (has_letter(byte)) {
+			set_none(ret_value, NO_VALUE_BCD_ERROR);
+			return;
+		}
+		digits = digits * 100 + number_of_bcd(byte);
 	}
-	if (!read_digits(record, top, &digits)) {
-		set_none(ret_value, NO_VALUE_BCD_ERROR);
-		return;
-	}
-	set_integer(ret_value, is_negative ? -digits : digits, reg);
+	set_integer(ret_value, record->lvar >= LVAR_BCD_NEGATIVE ? -digits : digits, reg);
 }
 
 static void read_real(const struct telegram_record *record,
@@ -191,7 +217,7 @@ static void read_real_64(const struct telegram_record *record,
 static void read_date(const struct telegram_record *record,
 		      const struct reading_register *reg, struct value *ret_value)
 {
-	uint8_t bytes[DATE_MAX];
+	uint8_t bytes[DATE_MAX] = { 0 };
 
 	for (size_t i = 0; i < record->data.size && i < sizeof bytes; i++)
 		bytes[i] = byte_at(record, i);
@@ -225,7 +251,7 @@ static void read_variable(const struct telegram_record *record,
 	if (record->lvar < LVAR_BCD)
 		read_text(record, reg, ret_value);
 	else if (record->lvar < LVAR_BINARY)
-		read_bcd(record, reg, ret_value);
+		read_variable_bcd(record, reg, ret_value);
 	else if (record->lvar == LVAR_REAL)
 		read_real_64(record, reg, ret_value);
 	else

@@ -38,9 +38,10 @@ enum {
 	MBUS_VIF_MANUFACTURER = 0x7F, /* without the extension bit */
 };
 
-extern const struct mbus_vif mbus_vif_primary[128]; /* EN 13757-3, table 10 */
-extern const struct mbus_vif mbus_vif_fb[128];      /* EN 13757-3, table 14 */
-extern const struct mbus_vif mbus_vif_fd[128];      /* EN 13757-3, table 12 */
+/* EN 13757-3: primary VIF codes, and the extensions that VIF FB and FD open. */
+extern const struct mbus_vif mbus_vif_primary[128];
+extern const struct mbus_vif mbus_vif_fb[128];
+extern const struct mbus_vif mbus_vif_fd[128];
 
 /*
  * Rows of the tables. A run of 2, 4 or 8 codes counts its power of ten up; a run of

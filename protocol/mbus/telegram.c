@@ -72,20 +72,19 @@ static void close_broken(struct telegram *telegram, enum telegram_diagnosis diag
 
 bool telegram_next(struct telegram *telegram, struct telegram_record *ret_record)
 {
-	struct telegram_record record;
 	enum telegram_diagnosis diagnosis = DIAGNOSIS_NONE;
 	enum mbus_record_result result = mbus_record_next(
-		telegram->records, &telegram->position, &record, &diagnosis);
+		telegram->records, &telegram->position, ret_record, &diagnosis);
 
 	if (result == MBUS_RECORD_BROKEN)
 		close_broken(telegram, diagnosis);
 	if (result != MBUS_RECORD_FOUND)
 		return false;
-	record.offset = (size_t)(record.header.data - telegram->bytes.data);
-	record.number = telegram->record_count++;
-	record.is_msb_first = telegram->is_msb_first;
-	telegram->more_follows |= record.header.data[0] == MBUS_DIF_MANUFACTURER_MORE;
-	*ret_record = record;
+	ret_record->offset = (size_t)(ret_record->header.data - telegram->bytes.data);
+	ret_record->number = telegram->record_count++;
+	ret_record->is_msb_first = telegram->is_msb_first;
+	telegram->more_follows |=
+		ret_record->header.data[0] == MBUS_DIF_MANUFACTURER_MORE;
 	return true;
 }
 

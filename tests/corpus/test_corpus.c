@@ -15,7 +15,9 @@
 #include <stdlib.h>
 
 enum {
-	RIGHT_AT_LEAST = 369,
+	/* Telegrams of fixed data structure (CI 73), which the decoder does not read yet.
+	 */
+	WRONG_AT_MOST = 11,
 	LINE_MAX_BYTES = 1 << 20,
 	TELEGRAM_MAX = 1024,
 	SHOWN_MAX = 40,
@@ -277,8 +279,8 @@ int main(void)
 		fclose(frames);
 	if (expected != NULL)
 		fclose(expected);
-	if (score.telegrams == 0 || score.telegrams_right >= RIGHT_AT_LEAST)
+	if (score.telegrams - score.telegrams_right <= WRONG_AT_MOST)
 		return 0;
-	printf("corpus: fewer than the %d that were right before\n", RIGHT_AT_LEAST);
+	printf("corpus: more wrong than the %d that were wrong before\n", WRONG_AT_MOST);
 	return 1;
 }
