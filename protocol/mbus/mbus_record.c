@@ -31,7 +31,8 @@ static const struct {
 	{ 0xFF, 0x00, 0 },
 };
 
-int mbus_lvar_size(uint8_t lvar)
+/* Bytes of data that LVAR announces; -1 where the standard defines nothing. */
+static int lvar_size(uint8_t lvar)
 {
 	size_t i = 0;
 
@@ -77,7 +78,7 @@ static enum telegram_diagnosis measure_data(struct span rest, uint8_t dif,
 
 		if (rest.size == 0)
 			return DIAGNOSIS_RECORD_SHORT;
-		variable_size = mbus_lvar_size(rest.data[0]);
+		variable_size = lvar_size(rest.data[0]);
 		if (variable_size < 0)
 			return DIAGNOSIS_LVAR_RESERVED;
 		size = (size_t)variable_size;

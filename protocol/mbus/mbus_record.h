@@ -10,8 +10,7 @@
 
 /* Bits and codes of the DIF. */
 enum {
-	MBUS_DIF_DATA = 0x0F, /* coding and length of the data */
-	MBUS_DIF_REAL = 0x05,
+	MBUS_DIF_DATA = 0x0F,     /* coding and length of the data */
 	MBUS_DIF_VARIABLE = 0x0D, /* a length byte (LVAR) comes first */
 	MBUS_DIF_SPECIAL = 0x0F,  /* the whole DIF is a code of its own: */
 	MBUS_DIF_MANUFACTURER = 0x0F,
@@ -35,8 +34,5 @@ enum mbus_record_result {
 enum mbus_record_result mbus_record_next(struct span records, size_t *position,
 					 struct telegram_record *ret_record,
 					 enum telegram_diagnosis *ret_diagnosis);
-
-/* Bytes of data that LVAR announces; -1 where the standard defines nothing. */
-int mbus_lvar_size(uint8_t lvar);
 
 #endif

@@ -45,7 +45,8 @@ enum telegram_diagnosis {
 struct telegram {
 	enum telegram_status status; /* final only after telegram_next() returned false */
 	enum telegram_diagnosis diagnosis;
-	size_t diagnosis_offset; /* in the telegram's bytes */
+	size_t diagnosis_offset; /* in the telegram's bytes: where the record, header or
+				    CI field in question begins */
 	enum mbus_frame_error frame_error;
 
 	struct mbus_frame frame;     /* kind, C, A, CI */
