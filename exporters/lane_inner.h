@@ -79,6 +79,9 @@ void lane_enter(struct lane *lane, enum lane_state state);
 /* A trouble of our own side: noted, then backing off. */
 void lane_fail(struct lane *lane, const char *text);
 
+/* Nothing is held up any more. */
+void lane_recover(struct lane *lane);
+
 int64_t lane_now_ms(void); /* Unix time */
 
 /* Makes the lane's counters visible to lane_status(). */

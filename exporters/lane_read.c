@@ -15,6 +15,7 @@ static void wait_for_more(struct lane *lane, uint32_t count)
 	lane->full_at = seen + lane->batch_count - count;
 	lane->empty_to = count > 0 ? lane->cursor.position : seen;
 	lane->batch.batch.count = 0;
+	lane_recover(lane);
 	lane_enter(lane, LANE_WAITING);
 	lane_look(lane);
 }

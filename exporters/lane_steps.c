@@ -82,14 +82,13 @@ static void note_trouble(struct lane *lane, const char *severity, const char *te
 	log_line(lane, severity, text);
 }
 
-static void note_success(struct lane *lane, bool is_whole)
+void lane_recover(struct lane *lane)
 {
 	lane->attempt = 0;
-	lane->status.last_success_ms = lane_now_ms();
-	if (is_whole && lane->status.error[0]) {
-		lane->status.error[0] = '\0';
-		log_line(lane, "info", "delivering again");
-	}
+	if (!lane->status.error[0])
+		return;
+	lane->status.error[0] = '\0';
+	log_line(lane, "info", "the trouble is over");
 }
 
 static void on_pause_over(uv_timer_t *timer)
@@ -219,8 +218,12 @@ static void settle(struct lane *lane)
 	lane->pause = answers->worst;
 	lane->retry_after_ms = answers->retry_after_ms;
 	lane->oldest_ms = batch->count > 0 ? batch->telegrams[0].received_at_ms : 0;
-	if (delivered > 0 || batch->count == 0)
-		note_success(lane, batch->count == 0);
+	if (delivered > 0) {
+		lane->attempt = 0;
+		lane->status.last_success_ms = lane_now_ms();
+	}
+	if (batch->count == 0)
+		lane_recover(lane);
 	if (answers->worst == EXPORTER_RETRY)
 		note_trouble(lane, "warning", answers->reason);
 	lane_advance(lane);

@@ -37,18 +37,14 @@ static void write_all(struct csv_file *file, const char *bytes, size_t size)
 	}
 }
 
-void csv_file_put(struct csv_file *file, const char *bytes, size_t size)
+void csv_file_spill(struct csv_file *file, const char *bytes, size_t size)
 {
-	if (size > sizeof file->buffer - file->used) {
-		write_all(file, file->buffer, file->used);
-		file->used = 0;
-	}
-	if (size > sizeof file->buffer) {
+	write_all(file, file->buffer, file->used);
+	file->used = 0;
+	if (size > sizeof file->buffer)
 		write_all(file, bytes, size);
-		return;
-	}
-	memcpy(file->buffer + file->used, bytes, size);
-	file->used += size;
+	else
+		csv_file_put(file, bytes, size);
 }
 
 static void note(struct csv_file *file, int result)

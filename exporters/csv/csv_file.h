@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
 	CSV_FILE_BUFFER = 65536, /* bytes */
@@ -29,7 +30,19 @@ struct csv_file {
 /* Opens the part, emptied if one was left over. See error; finish or discard always. */
 void csv_file_open(struct csv_file *file, const char *directory, const char *name);
 
-void csv_file_put(struct csv_file *file, const char *bytes, size_t size);
+/* Empties the buffer first, or writes around it: for what does not fit. */
+void csv_file_spill(struct csv_file *file, const char *bytes, size_t size);
+
+/* Inline, since a row is some fifty of these. */
+static inline void csv_file_put(struct csv_file *file, const char *bytes, size_t size)
+{
+	if (size > sizeof file->buffer - file->used) {
+		csv_file_spill(file, bytes, size);
+		return;
+	}
+	memcpy(file->buffer + file->used, bytes, size);
+	file->used += size;
+}
 
 /* Publishes the file. Returns 0 or the errno of the first trouble; nothing is left then.
  */

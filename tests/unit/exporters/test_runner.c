@@ -92,6 +92,18 @@ Test(runner, a_wall_clock_that_was_ahead_does_not_stall_a_batch)
 	expect_call(0, 0, 1, 2, 2);
 }
 
+Test(runner, telegrams_from_the_future_wait_as_long_as_any)
+{
+	fixture.batch_count = 2;
+	fixture.batch_age_ms = 3600000;
+	fixture.received_before_ms = -7200000;
+	fixture_append(&fixture, 1);
+	fixture_start(&fixture, 1);
+	fixture_append(&fixture, 1);
+	fixture_await_position(&fixture, 0, 2);
+	expect_call(0, 0, 1, 2, 2);
+}
+
 Test(runner, gaps_in_the_log_belong_to_the_range_around_them)
 {
 	fixture_append(&fixture, 6);
@@ -119,7 +131,7 @@ Test(runner, what_the_sink_wants_again_is_delivered_again_and_logged_once)
 	for (uint32_t i = 0; i < 3; i++)
 		expect_call(0, i, 1, 3, 3);
 	cr_expect_eq(fixture_lines(&fixture, "warning one: the test says so"), 1);
-	cr_expect_eq(fixture_lines(&fixture, "info one: delivering again"), 1);
+	cr_expect_eq(fixture_lines(&fixture, "info one: the trouble is over"), 1);
 	cr_expect_eq(fixture_lines(&fixture, ""), 2);
 }
 
