@@ -53,6 +53,7 @@ struct fleet {
 	struct session *sessions; /* open ones, a list */
 	uint32_t session_count;
 	struct session *waiting_for_room; /* sessions whose driver waits for the store */
+	struct session *last_waiting;     /* of that line */
 	struct fleet_counts counts;
 	/* Bytes just read; one buffer serves all links, for only one is read at a time.
 	 */

@@ -8,7 +8,7 @@
  * session_close() with one reason, which closes both handles; jobs in flight are waited
  * for.
  */
-#include "server/session.h"
+#include "server/session_parts.h"
 
 #include <inttypes.h>
 #include <netinet/tcp.h>
@@ -55,7 +55,7 @@ void session_release(struct session *session)
 		return;
 	unlink_from_list(session);
 	free(session->partial);
-	free(session->device_json);
+	device_table_clear(&session->devices);
 	free(session);
 }
 

@@ -13,6 +13,7 @@
 #define READOUT_SERVER_SESSION_H
 
 #include "protocol/at/at_scanner.h"
+#include "server/device_table.h"
 #include "server/fleet.h"
 
 enum { SESSION_ADDRESS_MAX = 46, SESSION_PEER_MAX = 80 };
@@ -49,11 +50,9 @@ struct session {
 	struct telegram_batch
 		*batch; /* being filled, in flight, or kept for its deletion */
 	bool is_batch_in_flight;
-	size_t reserved_bytes;    /* of the store's queue */
-	uint64_t radio_meters[4]; /* a bit per radio meter of the reply, by hash */
-	uint32_t device_rows;     /* of the table being read */
-	char *device_json;        /* the table so far; NULL none */
-	size_t device_json_size;
+	size_t reserved_bytes;       /* of the store's queue */
+	uint64_t radio_meters[4];    /* a bit per radio meter of the reply, by hash */
+	struct device_table devices; /* being read */
 };
 
 /*
@@ -64,16 +63,5 @@ void session_accept(struct fleet *fleet, uv_stream_t *listener);
 
 /* Closes the link for this reason, unless it is closing already. */
 void session_close(struct session *session, enum close_reason reason);
-
-/* Writes command with its terminator. A write still under way closes the link. */
-void session_send(struct session *session, const struct at_command *command);
-
-/* A job that was submitted for this link has come back: may free the session. */
-void session_release(struct session *session);
-
-/* session_dialogue.c: the driver's operations, and what must be undone when a link ends.
- */
-extern const struct smartcom_ops session_ops;
-void session_abandon(struct session *session);
 
 #endif

@@ -12,24 +12,14 @@
  * are committed without a deletion) or with jobs in flight (holds keep the session).
  */
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "protocol/scdata/scams.h"
 #include "server/clock.h"
-#include "server/json_text.h"
-#include "server/session.h"
+#include "server/session_parts.h"
 #include "storage/event.h"
 #include "storage/terminal_record.h"
 
-enum {
-	RECORD_BYTES_USUAL = 1024, /* of a record in a batch: to reserve room with */
-	ROOM_STEP = 64 * 1024,     /* by which a reservation grows under a longer reply */
-	DEVICE_TABLE_MAX = 128 * 1024,
-	DEVICE_ROW_MAX = 1024,
-};
-
-static void write_event(struct session *session, const char *severity, const char *kind,
-			const char *detail)
+void session_event(struct session *session, const char *severity, const char *kind,
+		   const char *detail)
 {
 	struct fleet *fleet = session->fleet;
 	struct store_event event = {
@@ -96,7 +86,7 @@ static const char *on_address(void *context)
 
 static void on_driver_event(void *context, const char *kind, const char *detail)
 {
-	write_event(context, "warning", kind, detail);
+	session_event(context, "warning", kind, detail);
 }
 
 static void on_close(void *context, enum close_reason reason)
@@ -192,292 +182,39 @@ static void on_open(void *context, const char *identity, const char *firmware)
 
 /* ---- device table ---- */
 
-static void put_span(struct json_text *json, const char *key, struct span value)
-{
-	json_text_raw(json, key, strlen(key));
-	json_text_string(json, (const char *)value.data, value.size);
-}
-
-/* One row as a JSON object; returns its size, 0 if it is none or too long. */
-static size_t write_device(struct span line, char *buffer, size_t limit)
-{
-	struct scams_line row;
-	struct json_text json;
-	char head[80];
-
-	scams_parse(line, &row);
-	if (row.kind != SCAMS_DEVICE)
-		return 0;
-	json_text_init(&json, buffer, limit);
-	int size = snprintf(head, sizeof(head), "{\"index\":%lld,\"port\":%lld",
-			    (long long)row.number, (long long)row.port);
-	json_text_raw(&json, head, (size_t)size);
-	put_span(&json, ",\"protocol\":", row.protocol);
-	put_span(&json, ",\"address\":", row.address);
-	put_span(&json, ",\"interval\":", row.interval);
-	json_text_raw(&json, "}", 1);
-	return json.is_full ? 0 : json.size;
-}
-
-static void append_device(struct session *session, const char *text, size_t size)
-{
-	size_t needed = session->device_json_size + size + 2;
-	if (needed > DEVICE_TABLE_MAX)
-		return;
-	char *grown = realloc(session->device_json, needed);
-	if (grown == NULL)
-		return;
-	session->device_json = grown;
-	grown[session->device_json_size++] = session->device_rows++ == 0 ? '[' : ',';
-	memcpy(grown + session->device_json_size, text, size);
-	session->device_json_size += size;
-}
-
 static void on_device(void *context, struct span line)
 {
 	struct session *session = context;
 	struct fleet *fleet = session->fleet;
-	char row[DEVICE_ROW_MAX];
 
 	if (line.size > 0) {
-		size_t size = write_device(line, row, sizeof(row));
-		if (size > 0)
-			append_device(session, row, size);
+		device_table_add(&session->devices, line);
 		return;
 	}
-	if (session->device_json != NULL) {
-		session->device_json[session->device_json_size++] = ']';
-		struct span table =
-			span_of(session->device_json, session->device_json_size);
+	struct span table = device_table_json(&session->devices);
+	if (table.size > 0)
 		(void)terminal_record_device_table(fleet->store, fleet->port,
 						   session->terminal->id, table,
 						   clock_wall_ms());
-	}
-	free(session->device_json);
-	session->device_json = NULL;
-	session->device_json_size = 0;
-	session->device_rows = 0;
+	device_table_clear(&session->devices);
 }
 
-/* ---- room ---- */
-
-static void wait_for_room(struct session *session)
-{
-	struct session **end = &session->fleet->waiting_for_room;
-	if (session->is_waiting_for_room)
-		return;
-	while (*end != NULL)
-		end = &(*end)->next_for_room;
-	session->next_for_room = NULL;
-	session->is_waiting_for_room = true;
-	*end = session;
-}
-
-static void leave_room_queue(struct session *session)
-{
-	struct session **at = &session->fleet->waiting_for_room;
-	if (!session->is_waiting_for_room)
-		return;
-	while (*at != session)
-		at = &(*at)->next_for_room;
-	*at = session->next_for_room;
-	session->is_waiting_for_room = false;
-}
-
-static void release_room(struct session *session)
-{
-	store_release(session->fleet->store, session->reserved_bytes);
-	session->reserved_bytes = 0;
-}
-
-static void drop_batch(struct session *session)
-{
-	if (!session->is_batch_in_flight)
-		telegram_batch_free(session->batch);
-	session->batch = NULL;
-}
+/* ---- replies ---- */
 
 static bool on_reserve(void *context, uint32_t count)
 {
-	struct session *session = context;
-	size_t bytes = (size_t)count * RECORD_BYTES_USUAL;
-
-	if (bytes > session->fleet->limits.reply_bytes)
-		bytes = session->fleet->limits.reply_bytes;
-	drop_batch(session);
-	release_room(session);
-	if (session->fleet->waiting_for_room == NULL || session->is_waiting_for_room) {
-		if (store_reserve(session->fleet->store, bytes)) {
-			session->reserved_bytes = bytes;
-			leave_room_queue(session);
-			return true;
-		}
-	}
-	wait_for_room(session);
-	return false;
-}
-
-/* The batch has outgrown its reservation: asks for more. */
-static bool extend_room(struct session *session)
-{
-	if (telegram_batch_bytes(session->batch) <= session->reserved_bytes)
-		return true;
-	if (!store_reserve(session->fleet->store, ROOM_STEP))
-		return false;
-	session->reserved_bytes += ROOM_STEP;
-	return true;
-}
-
-/* ---- records ---- */
-
-static void log_record(struct session *session, const struct intake_note *note)
-{
-	struct log_line line;
-
-	if (strcmp(note->decode_status, "ok") == 0 ||
-	    strcmp(note->decode_status, "not_decoded") == 0)
-		return;
-	bool is_failed_read = note->error_code != 0;
-	if (!log_begin(&line, session->fleet->log, LOG_WARN,
-		       is_failed_read ? "failed_read" : "record_undecoded",
-		       session->peer))
-		return;
-	log_number(&line, "stamp", note->stamp);
-	log_number(&line, "sequence", note->sequence);
-	log_number(&line, "index", note->index);
-	if (is_failed_read)
-		log_number(&line, "error_code", note->error_code);
-	log_text(&line, "status", note->decode_status);
-	log_text(&line, "diagnosis", note->diagnosis);
-	log_end(&line);
-}
-
-static void count_radio_meter(struct session *session, const struct intake_note *note)
-{
-	uint32_t bit = note->source_hash % 256;
-	if (note->source_hash != 0)
-		session->radio_meters[bit / 64] |= UINT64_C(1) << (bit % 64);
+	session_drop_batch(context);
+	return session_reserve_room(context, count);
 }
 
 static bool on_record(void *context, struct span line, enum close_reason *ret_reason)
 {
-	struct session *session = context;
-	struct fleet *fleet = session->fleet;
-	struct intake_note note;
-
-	if (session->batch == NULL) {
-		session->batch = telegram_batch_new(fleet->port, session->terminal->id,
-						    4 * fleet->limits.reply_bytes);
-		memset(session->radio_meters, 0, sizeof(session->radio_meters));
-	}
-	*ret_reason = CLOSE_OUT_OF_MEMORY;
-	if (session->batch == NULL ||
-	    !intake_record(fleet->intake, session->batch, line, clock_wall_ms(), &note))
-		return false;
-	log_record(session, &note);
-	count_radio_meter(session, &note);
-	*ret_reason = CLOSE_QUEUE_FULL;
-	return extend_room(session);
-}
-
-/* ---- commit ---- */
-
-static uint32_t radio_meter_count(const struct session *session)
-{
-	uint32_t count = 0;
-	for (size_t i = 0; i < 4; i++)
-		count += (uint32_t)__builtin_popcountll(session->radio_meters[i]);
-	return count;
-}
-
-static void note_rejected(struct session *session, const struct telegram_batch *batch)
-{
-	char detail[400];
-	(void)snprintf(
-		detail, sizeof(detail),
-		"a reply of %u records could not be stored, nothing was deleted: %s",
-		telegram_batch_count(batch), telegram_batch_error(batch));
-	write_event(session, "error", "batch_rejected", detail);
-}
-
-/*
- * The counter of a terminal only rises. A new record below the one before it is a sign
- * that the terminal was reset or its memory restored.
- */
-static void note_sequence(struct session *session, const struct telegram_batch *batch)
-{
-	int64_t stamp, previous = 0, sequence;
-	char detail[160];
-
-	for (uint32_t i = 0; i < telegram_batch_count(batch); i++, previous = sequence) {
-		telegram_batch_identity(batch, i, &stamp, &sequence);
-		if (sequence >= previous || stamp == 0 ||
-		    telegram_batch_outcome(batch, i) == TELEGRAM_KNOWN)
-			continue;
-		(void)snprintf(
-			detail, sizeof(detail),
-			"sequence number %lld follows %lld: the terminal's counter has "
-			"begun again",
-			(long long)sequence, (long long)previous);
-		write_event(session, "info", "sequence_reset", detail);
-	}
-}
-
-static void note_committed(struct session *session, const struct telegram_batch *batch)
-{
-	uint32_t count = telegram_batch_count(batch);
-	uint32_t new_count = telegram_batch_new_count(batch);
-
-	session->terminal->memory.has_records = true;
-	session->terminal->last_contact_ms = clock_wall_ms();
-	session->terminal->records_new += new_count;
-	session->terminal->records_known += count - new_count;
-	note_sequence(session, batch);
-	if (new_count > 0 && session->fleet->runner != NULL)
-		runner_notify(session->fleet->runner);
-}
-
-static void batch_done(struct telegram_batch *batch, enum store_result result,
-		       void *context)
-{
-	struct session *session = context;
-	bool is_committed = result == STORE_COMMITTED;
-
-	session->is_batch_in_flight = false;
-	release_room(session);
-	if (is_committed)
-		note_committed(session, batch);
-	else if (result == STORE_REJECTED)
-		note_rejected(session, batch);
-	if (session->is_closing) {
-		telegram_batch_free(batch);
-	} else {
-		struct smartcom_commit commit = { .is_committed = is_committed };
-		session->batch = batch;
-		if (is_committed) {
-			commit.count = telegram_batch_count(batch);
-			commit.new_count = telegram_batch_new_count(batch);
-			commit.is_head_known =
-				telegram_batch_outcome(batch, 0) == TELEGRAM_KNOWN;
-			commit.wireless_count = radio_meter_count(session);
-		}
-		smartcom_on_committed(&session->driver, &commit);
-	}
-	session_release(session);
-}
-
-static void submit_batch(struct session *session, bool may_delete)
-{
-	if (may_delete)
-		telegram_batch_begin_deletion(session->batch, clock_wall_ms());
-	session->is_batch_in_flight = true;
-	session->holds++;
-	telegram_batch_submit(session->batch, batch_done, session);
+	return session_add_record(context, line, ret_reason);
 }
 
 static void on_commit(void *context, bool may_delete)
 {
-	submit_batch(context, may_delete);
+	session_submit_batch(context, may_delete);
 }
 
 static void on_deletion_ended(void *context, bool is_confirmed, uint32_t deleted_count)
@@ -496,16 +233,12 @@ static void on_deletion_ended(void *context, bool is_confirmed, uint32_t deleted
 
 /* ---- the end of a link ---- */
 
-/*
- * What arrived whole before a link broke is kept, but never deleted on that link: how far
- * the terminal's memory reached is not known.
- */
 void session_abandon(struct session *session)
 {
 	struct terminal *terminal = session->terminal;
 
 	smartcom_end(&session->driver);
-	leave_room_queue(session);
+	session_leave_line(session);
 	if (terminal != NULL && terminal->session == session)
 		terminal->session = NULL;
 	if (terminal != NULL && terminal->id != 0 &&
@@ -516,33 +249,11 @@ void session_abandon(struct session *session)
 	if (session->is_batch_in_flight)
 		return;
 	if (session->batch != NULL && session->driver.ended_in == SMARTCOM_FETCHING) {
-		submit_batch(session, false);
+		session_submit_batch(session, false);
 	} else {
-		drop_batch(session);
-		release_room(session);
+		session_drop_batch(session);
+		session_release_room(session);
 	}
-}
-
-void fleet_offer_room(struct fleet *fleet)
-{
-	while (fleet->waiting_for_room != NULL) {
-		struct session *first = fleet->waiting_for_room;
-		smartcom_on_room(&first->driver);
-		if (fleet->waiting_for_room == first)
-			return;
-	}
-}
-
-void fleet_collect(struct fleet *fleet)
-{
-	for (struct session *s = fleet->sessions; s != NULL; s = s->next)
-		smartcom_on_collect(&s->driver);
-}
-
-void fleet_stop(struct fleet *fleet)
-{
-	for (struct session *s = fleet->sessions; s != NULL; s = s->next)
-		session_close(s, CLOSE_SHUTDOWN);
 }
 
 const struct smartcom_ops session_ops = {

@@ -133,6 +133,8 @@ struct smartcom {
 	uint32_t device_count;   /* rows of the device table; 0 unknown */
 	uint32_t wireless_count; /* most radio meters in one reply */
 	size_t line_bytes;       /* longest record line of this link, or a usual one */
+	uint32_t head_records;   /* of the reply: what a round can push out ... */
+	int64_t head_bytes;      /* ... and what they take in the memory, at least */
 	int64_t space_bytes;     /* last GET_SPACE; -1 unknown */
 	uint64_t space_at_ms;
 	uint32_t keep; /* records to keep back; 1, or a whole round */

@@ -62,9 +62,37 @@ void smartcom_enter_fetching(struct smartcom *driver)
 {
 	driver->asked = next_asked(driver);
 	driver->received = 0;
+	driver->head_records = 0;
+	driver->head_bytes = 0;
 	driver->is_settled = is_settled(driver);
 	at_command_get_oldest(&driver->command, driver->asked);
 	smartcom_exchange(driver);
+}
+
+/* How many records one reading of all meters makes. */
+static uint32_t round_records(const struct smartcom *driver)
+{
+	uint32_t wired = driver->device_count > 0 ? driver->device_count : ROUND_UNKNOWN;
+	return wired + driver->wireless_count;
+}
+
+static int64_t round_bytes(const struct smartcom *driver)
+{
+	return (int64_t)round_records(driver) * (int64_t)driver->line_bytes;
+}
+
+/*
+ * How many of the oldest records a round can push out of a full ring. The ring counts
+ * bytes: a round of telegrams pushes out more records where short ones stand at its head.
+ * What a record takes in the terminal's memory is not known; it is at most its line, of
+ * which the payload is hex digits, and at least half of it.
+ */
+static void note_head(struct smartcom *driver, size_t line_bytes)
+{
+	if (driver->head_bytes >= round_bytes(driver))
+		return;
+	driver->head_bytes += (int64_t)line_bytes / 2;
+	driver->head_records = driver->received;
 }
 
 void smartcom_fetching_info(struct smartcom *driver, struct span line)
@@ -74,6 +102,7 @@ void smartcom_fetching_info(struct smartcom *driver, struct span line)
 	driver->received++;
 	if (line.size > driver->line_bytes)
 		driver->line_bytes = line.size;
+	note_head(driver, line.size);
 	if (driver->received > driver->asked)
 		smartcom_fail(driver, CLOSE_TOO_MANY_RECORDS);
 	else if (!driver->ops->record(driver->context, line, &reason))
@@ -140,17 +169,6 @@ static void without_deletion(struct smartcom *driver)
 
 /* ---- room in the terminal, and deletion ---- */
 
-static uint32_t round_records(const struct smartcom *driver)
-{
-	uint32_t wired = driver->device_count > 0 ? driver->device_count : ROUND_UNKNOWN;
-	return wired + driver->wireless_count;
-}
-
-static int64_t round_bytes(const struct smartcom *driver)
-{
-	return (int64_t)round_records(driver) * (int64_t)driver->line_bytes;
-}
-
 /*
  * Whether GET_SPACE must be asked before deleting. A recent answer with room for several
  * rounds is good enough: meters are read once a minute at most.
@@ -161,11 +179,19 @@ static bool needs_space(const struct smartcom *driver)
 	       smartcom_now_ms(driver) - driver->space_at_ms >= SPACE_TRUSTED_MS;
 }
 
+/* What must be kept back: one record, or whatever a round may push out and one. */
+static uint32_t records_to_keep(const struct smartcom *driver)
+{
+	if (driver->space_bytes >= round_bytes(driver))
+		return 1;
+	if (driver->head_bytes < round_bytes(driver))
+		return driver->received;
+	return driver->head_records + 1;
+}
+
 static void delete_some(struct smartcom *driver)
 {
-	driver->keep = driver->space_bytes >= round_bytes(driver)
-			       ? 1
-			       : round_records(driver) + 1;
+	driver->keep = records_to_keep(driver);
 	if (driver->commit.count > driver->keep)
 		smartcom_enter(driver, SMARTCOM_DELETING);
 	else

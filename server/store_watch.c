@@ -25,6 +25,7 @@ static void on_look(uv_timer_t *timer)
 	struct store_status status;
 	struct log_line line;
 
+	fleet_offer_room(watch->fleet);
 	store_status(watch->fleet->store, &status);
 	if (status.state == watch->state)
 		return;
@@ -39,7 +40,7 @@ static void on_look(uv_timer_t *timer)
 	log_end(&line);
 }
 
-void store_watch_init(struct store_watch *watch, const struct fleet *fleet,
+void store_watch_init(struct store_watch *watch, struct fleet *fleet,
 		      const char *database_path)
 {
 	*watch = (struct store_watch){

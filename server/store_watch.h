@@ -11,13 +11,13 @@
 
 struct store_watch {
 	uv_timer_t timer;
-	const struct fleet *fleet;
+	struct fleet *fleet;
 	const char *database_path;
 	enum store_state state; /* last seen */
 };
 
 /* fleet and database_path must outlive it. */
-void store_watch_init(struct store_watch *watch, const struct fleet *fleet,
+void store_watch_init(struct store_watch *watch, struct fleet *fleet,
 		      const char *database_path);
 void store_watch_close(struct store_watch *watch);
 

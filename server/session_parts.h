@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the files a session is made of: session.c (socket), session_dialogue.c (what
+ * the driver asks for), session_batch.c (records to the store), session_room.c (room in
+ * its queue). Nobody else includes this. Loop thread only.
+ */
+#ifndef READOUT_SERVER_SESSION_PARTS_H
+#define READOUT_SERVER_SESSION_PARTS_H
+
+#include "server/session.h"
+
+/* ---- session.c ---- */
+
+/* Writes command with its terminator. A write still under way closes the link. */
+void session_send(struct session *session, const struct at_command *command);
+
+/* A job that was submitted for this link has come back: may free the session. */
+void session_release(struct session *session);
+
+/* ---- session_dialogue.c ---- */
+
+/* The driver's operations. */
+extern const struct smartcom_ops session_ops;
+
+/*
+ * Undoes what a link that ends leaves behind. Whole records are committed, never deleted
+ * on that link: how far the terminal's memory reached is not known.
+ */
+void session_abandon(struct session *session);
+
+/* Writes an event row and a log line. kind and severity are static. */
+void session_event(struct session *session, const char *severity, const char *kind,
+		   const char *detail);
+
+/* ---- session_batch.c ---- */
+
+/* Decodes a record line into the batch. false with a reason to close the link. */
+bool session_add_record(struct session *session, struct span line,
+			enum close_reason *ret_reason);
+
+/* Hands the batch to the writer; the driver hears smartcom_on_committed(). */
+void session_submit_batch(struct session *session, bool may_delete);
+
+/* Frees the batch unless the writer has it. */
+void session_drop_batch(struct session *session);
+
+/* ---- session_room.c ---- */
+
+/* Room for a reply; false: the session stands in line, smartcom_on_room() will follow. */
+bool session_reserve_room(struct session *session, uint32_t record_count);
+
+/* The batch grows: asks for more if it must. false: there is none. */
+bool session_extend_room(struct session *session);
+void session_release_room(struct session *session);
+void session_leave_line(struct session *session);
+
+#endif
