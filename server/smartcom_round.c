@@ -17,6 +17,9 @@ enum {
 	SPACE_TRUSTED_MS = 60000,
 	/* rounds of room that make asking again needless so long */
 	SPACE_ROUNDS = 4,
+	/* rounds that may fall between a GET and its DEL, each no sooner than
+	 * SPACE_TRUSTED_MS after the other */
+	RISK_ROUNDS = 2,
 	/* the longest reply asked for where nothing may be deleted */
 	KEPT_RECORDS_MAX = 4096,
 };
@@ -62,6 +65,7 @@ void smartcom_enter_fetching(struct smartcom *driver)
 {
 	driver->asked = next_asked(driver);
 	driver->received = 0;
+	driver->fetched_at_ms = smartcom_now_ms(driver);
 	driver->head_records = 0;
 	driver->head_bytes = 0;
 	driver->is_settled = is_settled(driver);
@@ -89,7 +93,7 @@ static int64_t round_bytes(const struct smartcom *driver)
  */
 static void note_head(struct smartcom *driver, size_t line_bytes)
 {
-	if (driver->head_bytes >= round_bytes(driver))
+	if (driver->head_bytes >= RISK_ROUNDS * round_bytes(driver))
 		return;
 	driver->head_bytes += (int64_t)line_bytes / 2;
 	driver->head_records = driver->received;
@@ -179,12 +183,14 @@ static bool needs_space(const struct smartcom *driver)
 	       smartcom_now_ms(driver) - driver->space_at_ms >= SPACE_TRUSTED_MS;
 }
 
-/* What must be kept back: one record, or whatever a round may push out and one. */
+/* What must be kept back: one record, or whatever the rounds may push out and one. */
 static uint32_t records_to_keep(const struct smartcom *driver)
 {
 	if (driver->space_bytes >= round_bytes(driver))
 		return 1;
-	if (driver->head_bytes < round_bytes(driver))
+	uint64_t elapsed_ms = smartcom_now_ms(driver) - driver->fetched_at_ms;
+	if (driver->head_bytes < RISK_ROUNDS * round_bytes(driver) ||
+	    elapsed_ms >= RISK_ROUNDS * SPACE_TRUSTED_MS)
 		return driver->received;
 	return driver->head_records + 1;
 }

@@ -39,7 +39,8 @@ static void put(struct world *world, const char *text)
 	world->reply_size += size;
 }
 
-static void put_number(struct world *world, const char *format, uint32_t number)
+__attribute__((format(printf, 2, 0))) static void
+put_number(struct world *world, const char *format, uint32_t number)
 {
 	char line[64];
 	(void)snprintf(line, sizeof(line), format, number);

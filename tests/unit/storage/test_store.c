@@ -206,8 +206,11 @@ static void free_disk(void)
 
 static void wait_state(enum store_state state)
 {
-	while (status().state != state)
+	while (status().state != state) {
 		usleep(1000);
+		store_port_dispatch(f.port);
+		cr_assert(!f.is_answered, "answered though nothing was committed");
+	}
 }
 
 Test(store, acknowledges_nothing_while_the_disk_is_full_and_goes_on_when_there_is_room)
@@ -240,6 +243,7 @@ Test(store, abandons_what_it_could_not_commit_when_it_is_closed)
 Test(store, stops_writing_to_a_corrupt_database_and_answers_at_its_end)
 {
 	struct test_job corrupt = { .code = SQLITE_CORRUPT };
+	f.is_answered = false;
 	submit(&corrupt);
 	wait_state(STORE_FAILED);
 	fixture_submit(&f, one(1));
