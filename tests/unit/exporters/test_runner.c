@@ -97,11 +97,16 @@ Test(runner, telegrams_from_the_future_wait_as_long_as_any)
 	fixture.batch_count = 2;
 	fixture.batch_age_ms = 3600000;
 	fixture.received_before_ms = -7200000;
-	fixture_append(&fixture, 1);
+	fixture_append(&fixture, 2);
 	fixture_start(&fixture, 1);
-	fixture_append(&fixture, 1);
 	fixture_await_position(&fixture, 0, 2);
-	expect_call(0, 0, 1, 2, 2);
+	for (int64_t id = 3; id < 40; id += 2) {
+		fixture_append(&fixture, 1);
+		fixture_append(&fixture, 1);
+		fixture_await_position(&fixture, 0, id + 1);
+	}
+	fixture_stop(&fixture, 1000);
+	cr_expect_eq(fixture.scripted[0].call_count, 20);
 }
 
 Test(runner, gaps_in_the_log_belong_to_the_range_around_them)
