@@ -288,6 +288,10 @@ void runner_stop(struct runner *runner, uint64_t grace_ms)
 	uv_mutex_unlock(&runner->lock);
 	uv_thread_join(&runner->thread);
 	runner->is_running = false;
+	/* before the writer's connection: the last one to close empties the WAL, and a
+	 * reader never does */
+	log_reader_close(runner->env.reader);
+	runner->env.reader = NULL;
 }
 
 void runner_free(struct runner *runner)

@@ -22,7 +22,6 @@ enum { LOOK_EVERY_MS = 500, PAGE = 200 };
 struct watch {
 	struct log_reader *reader;
 	struct watch_table *table; /* NULL: plain lines */
-	const char *database;
 	int64_t position;
 	int signals; /* readable when it is time to end */
 };
@@ -73,7 +72,7 @@ static bool show_new(struct watch *watch)
 		(void)fprintf(stderr, "readout watch: %s\n",
 			      log_reader_error(watch->reader));
 	if (watch->table != NULL)
-		watch_table_draw(watch->table, watch->database);
+		watch_table_draw(watch->table);
 	return count == 0 && fflush(stdout) == 0;
 }
 
@@ -91,20 +90,16 @@ static int follow(struct watch *watch)
 {
 	struct pollfd wait = { .fd = watch->signals, .events = POLLIN };
 
-	if (watch->table != NULL)
-		(void)fputs("\033[?1049h", stdout); /* a screen of its own */
 	bool is_well = show_new(watch);
 	while (is_well && poll(&wait, 1, LOOK_EVERY_MS) == 0)
 		is_well = show_new(watch);
-	if (watch->table != NULL)
-		(void)fputs("\033[?1049l", stdout);
 	return is_well ? 0 : 1;
 }
 
 static int watch_database(const char *path, bool is_from_start)
 {
 	char error[LOG_READER_ERROR_MAX];
-	struct watch watch = { .reader = log_reader_open(path, error), .database = path };
+	struct watch watch = { .reader = log_reader_open(path, error) };
 
 	if (watch.reader == NULL) {
 		(void)fprintf(stderr, "readout watch: %s\n", error);

@@ -181,12 +181,14 @@ static void undecoded(struct intake *intake, struct store_telegram *telegram,
 
 static void take_header(const struct telegram *read, struct store_telegram *telegram)
 {
-	if (!read->has_address)
-		return;
-	telegram->has_meter = true;
-	telegram->meter = read->address;
-	telegram->access_number = read->access_number;
-	telegram->meter_status = read->meter_status;
+	if (read->has_address) {
+		telegram->has_meter = true;
+		telegram->meter = read->address;
+	}
+	if (read->has_short_header) {
+		telegram->access_number = read->access_number;
+		telegram->meter_status = read->meter_status;
+	}
 }
 
 static const char *diagnosis_of(const struct telegram *read)

@@ -20,23 +20,34 @@ void json_text_raw(struct json_text *json, const char *text, size_t size)
 	json->size += size;
 }
 
+/* Well-formed UTF-8 (Unicode, table 3-7): leading byte, and what may come second. */
+static const struct {
+	uint8_t first, last; /* leading byte */
+	uint8_t size;
+	uint8_t second_from, second_to;
+} utf8_forms[] = {
+	{ 0xc2, 0xdf, 2, 0x80, 0xbf }, { 0xe0, 0xe0, 3, 0xa0, 0xbf },
+	{ 0xe1, 0xec, 3, 0x80, 0xbf }, { 0xed, 0xed, 3, 0x80, 0x9f },
+	{ 0xee, 0xef, 3, 0x80, 0xbf }, { 0xf0, 0xf0, 4, 0x90, 0xbf },
+	{ 0xf1, 0xf3, 4, 0x80, 0xbf }, { 0xf4, 0xf4, 4, 0x80, 0x8f },
+};
+
 /* Bytes of the UTF-8 character at text, or 0 if there is none. */
 static size_t utf8_size(const uint8_t *text, size_t size)
 {
-	size_t expected = text[0] >= 0xf0 && text[0] < 0xf5   ? 4
-			  : text[0] >= 0xe0                   ? 3
-			  : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-							      : 0;
-	if (text[0] >= 0xf5 || expected == 0 || expected > size)
+	size_t form = 0, forms = sizeof(utf8_forms) / sizeof(utf8_forms[0]);
+
+	while (form < forms &&
+	       (text[0] < utf8_forms[form].first || text[0] > utf8_forms[form].last))
+		form++;
+	if (form == forms || size < utf8_forms[form].size ||
+	    text[1] < utf8_forms[form].second_from ||
+	    text[1] > utf8_forms[form].second_to)
 		return 0;
-	for (size_t i = 1; i < expected; i++)
+	for (size_t i = 2; i < utf8_forms[form].size; i++)
 		if ((text[i] & 0xc0) != 0x80)
 			return 0;
-	/* no overlong forms, no surrogates, nothing beyond U+10FFFF */
-	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
-	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
-		return 0;
-	return expected;
+	return utf8_forms[form].size;
 }
 
 static bool is_utf8(const uint8_t *text, size_t size)

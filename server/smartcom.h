@@ -133,6 +133,7 @@ struct smartcom {
 	uint32_t device_count;   /* rows of the device table; 0 unknown */
 	uint32_t wireless_count; /* most radio meters in one reply */
 	size_t line_bytes;       /* longest record line of this link, or a usual one */
+	uint64_t fetched_at_ms;  /* when the GET was sent */
 	uint32_t head_records;   /* of the reply: what a round can push out ... */
 	int64_t head_bytes;      /* ... and what they take in the memory, at least */
 	int64_t space_bytes;     /* last GET_SPACE; -1 unknown */

@@ -10,7 +10,7 @@
 
 #include "server/clock.h"
 
-enum { METERS_MAX = 1000, TEXT_MAX = 48, HEADER_LINES = 4, ROWS_USUAL = 20 };
+enum { METERS_MAX = 1000, TEXT_MAX = 48, FRAME_LINES = 3, ROWS_USUAL = 20 };
 
 struct row {
 	char terminal[TEXT_MAX];
@@ -28,6 +28,7 @@ struct watch_table {
 	size_t count;
 	uint64_t telegrams;
 	uint64_t readings;
+	size_t drawn_lines; /* to go up by before drawing again */
 };
 
 struct watch_table *watch_table_new(void)
@@ -98,13 +99,14 @@ void watch_table_add(struct watch_table *table, const struct log_telegram *teleg
 	put(row->unit, reading->unit);
 }
 
+/* Rows that fit without pushing what stands above off the screen for good. */
 static size_t screen_rows(void)
 {
 	struct winsize size;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
-	    size.ws_row <= HEADER_LINES + 2)
+	    size.ws_row <= FRAME_LINES + 2)
 		return ROWS_USUAL;
-	return (size_t)size.ws_row - HEADER_LINES - 2;
+	return (size_t)size.ws_row - FRAME_LINES - 1;
 }
 
 /* Bytes minus the continuation bytes of UTF-8: "°C" is two wide. */
@@ -119,25 +121,27 @@ static void draw_row(const struct row *row)
 {
 	char time_text[CLOCK_TEXT_SIZE];
 	clock_text(row->read_at * 1000, time_text);
-	(void)printf("%-14s %-17s %-18.18s %-20.20s %14s %s%*s %s %6" PRIu64 "\033[K\n",
+	(void)printf("%-14s %-17s %-18.18s %-20.20s %14s %s%*s %s %6" PRIu64 "\n",
 		     row->terminal, row->meter, row->medium, row->quantity, row->value,
 		     row->unit, padding(row->unit, 5), "", time_text, row->telegrams);
 }
 
-void watch_table_draw(const struct watch_table *table, const char *title)
+void watch_table_draw(struct watch_table *table)
 {
 	size_t room = screen_rows();
+	size_t shown = table->count < room ? table->count : room;
 
-	(void)printf("\033[H%s\033[K\n%" PRIu64 " telegrams, %" PRIu64
-		     " readings, %zu meters; "
-		     "Ctrl-C ends\033[K\n\033[K\n",
-		     title, table->telegrams, table->readings, table->count);
-	(void)printf("%-14s %-17s %-18s %-20s %14s %-5s %-20s %6s\033[K\n", "terminal",
+	if (table->drawn_lines > 0)
+		(void)printf("\033[%zuA", table->drawn_lines);
+	(void)printf("\033[J%-14s %-17s %-18s %-20s %14s %-5s %-20s %6s\n", "terminal",
 		     "meter", "medium", "quantity", "value", "unit", "read at", "count");
-	for (size_t i = 0; i < table->count && i < room; i++)
+	for (size_t i = 0; i < shown; i++)
 		draw_row(&table->rows[i]);
-	if (table->count > room)
-		(void)printf("... and %zu more\033[K\n", table->count - room);
-	(void)fputs("\033[J", stdout);
+	if (table->count > shown)
+		(void)printf("... and %zu more\n", table->count - shown);
+	(void)printf("%" PRIu64 " telegrams, %" PRIu64
+		     " readings, %zu meters; Ctrl-C ends\n",
+		     table->telegrams, table->readings, table->count);
+	table->drawn_lines = shown + 2 + (table->count > shown);
 	(void)fflush(stdout);
 }

@@ -17,7 +17,7 @@ void watch_table_free(struct watch_table *table);
 /* Takes one telegram in. */
 void watch_table_add(struct watch_table *table, const struct log_telegram *telegram);
 
-/* Draws everything anew on standard output, a terminal. */
-void watch_table_draw(const struct watch_table *table, const char *title);
+/* Draws the table on standard output, a terminal, in the place of the last drawing. */
+void watch_table_draw(struct watch_table *table);
 
 #endif
