@@ -16,6 +16,7 @@ __attribute__((format(printf, 2, 3))) static void note(struct bench *bench,
 	va_start(arguments, format);
 	size += vsnprintf(end + size, room - (size_t)size, format, arguments);
 	va_end(arguments);
+	cr_assert_lt((size_t)size, room, "forget the trace more often");
 	bench->trace_size += (size_t)size;
 }
 

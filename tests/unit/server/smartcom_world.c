@@ -19,9 +19,9 @@ void world_init(struct world *world, uint64_t seed, const struct world_weakness 
 	world->driver.state = SMARTCOM_CLOSED;
 	world->meters = 1 + world_roll(world, 8);
 	/* From a memory of hardly more than a round to one that never fills up. */
-	world->capacity =
-		world->meters + 1 + world_roll(world, 1u << world_roll(world, 9));
-	world->next = world_roll(world, world->capacity + 1);
+	world->capacity_bytes =
+		300 * (world->meters + 1 + world_roll(world, 1u << world_roll(world, 9)));
+	world_fill(world);
 	world->has_table = world_roll(world, 4) != 0;
 	world->round_ms = WORLD_ROUND_MS * (1 + world_roll(world, 3));
 	world->next_round_ms = world->now_ms + world_roll(world, WORLD_ROUND_MS);
@@ -42,7 +42,7 @@ static void progress(struct world *world)
 		world_connect(world);
 	else if (world->command[0] != '\0')
 		world_execute(world);
-	else if (world->reply_sent < world->reply_size)
+	else if (world_has_reply(world))
 		world_show_line(world);
 	else if (world->job_count > 0)
 		world_run_job(world);
@@ -56,7 +56,7 @@ static void progress(struct world *world)
 
 static void show_all(struct world *world)
 {
-	while (world->is_open && world->reply_sent < world->reply_size)
+	while (world->is_open && world_has_reply(world))
 		world_show_line(world);
 }
 

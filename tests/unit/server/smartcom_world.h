@@ -4,8 +4,9 @@
  * wire that delays and loses, a store that commits when it likes, and a daemon that may
  * be killed. Everything happens by the dice of one seed, so a failing seed fails again.
  *
- * Records are numbers from 0. The ring is first in, first out, so what it holds is always
- * a run of numbers, and so is every reply.
+ * Records are numbers from 0, of different sizes. The ring is first in, first out, so
+ * what it holds is always a run of numbers, and so is every reply. A record's line is as
+ * long as what it takes of the memory, or up to twice as long (bytes sent as hex digits).
  *
  * What the world takes for granted, as the driver does (server/smartcom.h): a terminal
  * reads its meters at most once a minute, and a DEL_OLDEST still on its way when a link
@@ -18,11 +19,11 @@
 
 enum {
 	WORLD_RECORDS_MAX = 16384,
-	WORLD_REPLY_MAX = 16 * 1024,
+	WORLD_REPLY_MAX = 1024, /* of the lines that are no records */
+	WORLD_LINE_MAX = 1024,
 	WORLD_LATE_MAX = 8,
 	WORLD_JOBS_MAX = 64,
-	WORLD_RECORD_BYTES = 300, /* what a record takes of the terminal's memory */
-	WORLD_ROUND_MS = 60000,   /* the shortest reading interval of a terminal */
+	WORLD_ROUND_MS = 60000, /* the shortest reading interval of a terminal */
 	WORLD_SETTLE_MS = 60000,
 };
 
@@ -54,7 +55,8 @@ struct world {
 	/* the terminal */
 	uint32_t oldest;
 	uint32_t next;
-	uint32_t capacity;
+	uint32_t capacity_bytes;
+	uint32_t held_bytes;
 	uint32_t meters;
 	bool has_table; /* it answers AT^SCAMS? */
 	uint64_t next_round_ms;
@@ -64,6 +66,8 @@ struct world {
 	bool is_open;
 	uint32_t link;
 	char command[AT_COMMAND_MAX]; /* not executed yet; "" none */
+	uint32_t reply_first; /* records of the reply not shown yet, before its text */
+	uint32_t reply_count;
 	char reply[WORLD_REPLY_MAX];
 	size_t reply_size;
 	size_t reply_sent;
@@ -111,8 +115,15 @@ bool world_settles(struct world *world, uint32_t max_steps);
 
 /* ---- the terminal and the wire: smartcom_world_terminal.c ---- */
 
+/* What a record takes of the memory, and how long its line is. */
+uint32_t world_record_bytes(uint32_t record);
+uint32_t world_line_bytes(uint32_t record);
+/* Records are made until the memory is as full as it gets. */
+void world_fill(struct world *world);
 /* Executes the command in flight and writes its reply. */
 void world_execute(struct world *world);
+bool world_has_reply(const struct world *world);
+void world_drop_reply(struct world *world);
 /* A DEL that was on its way when its link ended arrives later, or never. */
 void world_leave_command(struct world *world);
 /* Time passes: timers, rounds of reading and late DELs in their order. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "smartcom_world.h"
@@ -22,8 +23,7 @@ static void on_send(void *context, const struct at_command *command)
 {
 	struct world *world = context;
 	memcpy(world->command, command->text, sizeof(world->command));
-	world->reply_size = 0;
-	world->reply_sent = 0;
+	world_drop_reply(world);
 }
 
 static void on_arm(void *context, uint64_t timeout_ms)
@@ -182,8 +182,24 @@ void world_kill_daemon(struct world *world)
 	world->is_memory_valid = false;
 }
 
+/* ^SCDATA: 17,"0000... */
+static void show_record(struct world *world)
+{
+	char line[WORLD_LINE_MAX];
+	uint32_t record = world->reply_first++;
+	int size = snprintf(line, sizeof(line), "^SCDATA: %u,\"", record);
+
+	world->reply_count--;
+	memset(line + size, '0', sizeof(line) - (size_t)size);
+	(void)smartcom_on_line(&world->driver, span_of(line, world_line_bytes(record)));
+}
+
 void world_show_line(struct world *world)
 {
+	if (world->reply_count > 0) {
+		show_record(world);
+		return;
+	}
 	char *line = world->reply + world->reply_sent;
 	size_t left = world->reply_size - world->reply_sent;
 	char *end = memchr(line, '\n', left);

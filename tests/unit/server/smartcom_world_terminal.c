@@ -6,24 +6,52 @@
 
 /* ---- the ring ---- */
 
+/* Meters of a few types: some records are long, some short. */
+uint32_t world_record_bytes(uint32_t record)
+{
+	static const uint32_t sizes[] = { 300, 40, 120, 300, 250, 40, 60 };
+	return sizes[record % 7];
+}
+
+uint32_t world_line_bytes(uint32_t record)
+{
+	return world_record_bytes(record) * (record % 3 + 2) / 2;
+}
+
 static uint32_t held(const struct world *world)
 {
 	return world->next - world->oldest;
 }
 
+static uint32_t drop_oldest(struct world *world)
+{
+	world->held_bytes -= world_record_bytes(world->oldest);
+	return !world->committed[world->oldest++];
+}
+
 static void make_record(struct world *world)
 {
+	uint32_t bytes = world_record_bytes(world->next);
+
 	if (world->next == WORLD_RECORDS_MAX)
 		return;
-	if (held(world) == world->capacity)
-		world->overwritten_unsent += !world->committed[world->oldest++];
+	while (world->held_bytes + bytes > world->capacity_bytes)
+		world->overwritten_unsent += drop_oldest(world);
+	world->held_bytes += bytes;
 	world->next++;
+}
+
+void world_fill(struct world *world)
+{
+	uint32_t end = world_roll(world, 300);
+	while (world->next < end)
+		make_record(world);
 }
 
 static void delete_oldest(struct world *world, uint32_t count)
 {
 	for (; count > 0 && held(world) > 0; count--) {
-		world->deleted_unsent += !world->committed[world->oldest++];
+		world->deleted_unsent += drop_oldest(world);
 		world->deleted++;
 	}
 }
@@ -39,25 +67,24 @@ static void put(struct world *world, const char *text)
 	world->reply_size += size;
 }
 
-__attribute__((format(printf, 2, 0))) static void
-put_number(struct world *world, const char *format, uint32_t number)
+static void put_number(struct world *world, const char *before, uint32_t number)
 {
 	char line[64];
-	(void)snprintf(line, sizeof(line), format, number);
+	(void)snprintf(line, sizeof(line), "%s%u\n", before, number);
 	put(world, line);
 }
 
 static void get_oldest(struct world *world, uint32_t count)
 {
-	for (uint32_t i = 0; i < count && i < held(world); i++)
-		put_number(world, "^SCDATA: %u\n", world->oldest + i);
+	world->reply_first = world->oldest;
+	world->reply_count = count < held(world) ? count : held(world);
 }
 
 static void get_space(struct world *world, uint32_t count)
 {
 	(void)count;
-	uint32_t bytes = (world->capacity - held(world)) * WORLD_RECORD_BYTES;
-	put_number(world, "^SCDATA: \"GET_SPACE\",%u\n",
+	uint32_t bytes = world->capacity_bytes - world->held_bytes;
+	put_number(world, "^SCDATA: \"GET_SPACE\",",
 		   world->weakness.lies_about_space ? 100000000u : bytes);
 }
 
@@ -65,7 +92,7 @@ static void device_table(struct world *world, uint32_t count)
 {
 	(void)count;
 	for (uint32_t i = 0; i < world->meters; i++)
-		put_number(world, "^SCAMS: > %u\n", i);
+		put_number(world, "^SCAMS: > ", i);
 }
 
 static void serial_number(struct world *world, uint32_t count)
@@ -104,8 +131,7 @@ void world_execute(struct world *world)
 	/* It may say ERROR and have done it all the same. */
 	bool is_done = !is_refused || world_roll(world, 2) == 0;
 
-	world->reply_size = 0;
-	world->reply_sent = 0;
+	world_drop_reply(world);
 	for (size_t i = 0; is_done && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strncmp(world->command, commands[i].text, strlen(commands[i].text)) ==
 		    0)
@@ -113,7 +139,19 @@ void world_execute(struct world *world)
 	put(world, is_refused ? "ERROR\n" : "OK\n");
 	world->command[0] = '\0';
 	if (!world->is_calm && world_roll(world, 100) == 0)
-		world->reply_size = 0; /* swallowed by the network */
+		world_drop_reply(world); /* swallowed by the network */
+}
+
+bool world_has_reply(const struct world *world)
+{
+	return world->reply_count > 0 || world->reply_sent < world->reply_size;
+}
+
+void world_drop_reply(struct world *world)
+{
+	world->reply_count = 0;
+	world->reply_size = 0;
+	world->reply_sent = 0;
 }
 
 /* ---- time ---- */
@@ -129,8 +167,7 @@ void world_leave_command(struct world *world)
 		world->late[world->late_count++].count = count_of(world->command);
 	}
 	world->command[0] = '\0';
-	world->reply_size = 0;
-	world->reply_sent = 0;
+	world_drop_reply(world);
 }
 
 static uint64_t late_at(const struct world *world, uint32_t *ret_late)
