@@ -159,11 +159,9 @@ Test(intake, brings_the_published_telegram_to_its_row)
 	cr_expect_str_eq(query("SELECT address FROM meter JOIN telegram t "
 			       "ON t.meter = meter.id"),
 			 "0803176865329906");
-	cr_expect_str_eq(
-		query("SELECT group_concat(quantity||':'||value_text||unit||storage) "
-		      "FROM readings WHERE 1 OR "
-		      "storage = 0"),
-		"1.891");
+	cr_expect_str_eq(query("SELECT value_text || ' ' || unit FROM readings WHERE "
+			       "quantity = 'volume' AND storage = 0"),
+			 "1.891 m3");
 	cr_expect_str_eq(query("SELECT vals ->> 0 FROM telegram"), "1891");
 	cr_expect_str_eq(query("SELECT json_array_length(vals) = (SELECT count(*) FROM "
 			       "layout_register) FROM telegram"),
