@@ -33,15 +33,13 @@ static void explain(int lock, const char *file, int number, char error[STORE_ERR
 		read_holder(lock, pid);
 		snprintf(error, STORE_ERROR_MAX,
 			 "%.120s is held by process %s: another Readout writes this "
-			 "database; "
-			 "stop it or choose another database",
+			 "database; stop it or choose another database",
 			 file, pid);
 		return;
 	}
 	snprintf(error, STORE_ERROR_MAX,
-		 "cannot take the lock file %.120s: %.40s; the directory must exist and "
-		 "be "
-		 "writable for this user",
+		 "cannot take the lock file %.120s: %.40s; the directory must exist "
+		 "and be writable for this user",
 		 file, strerror(number));
 }
 

@@ -40,7 +40,7 @@ static void put_line(struct command *command, const char *line)
 /* "^SC...: " and the fields, with or without the blank. */
 static void put_answer(struct command *command, const char *name, const char *fields)
 {
-	char line[LINE_SIZE_MAX];
+	char line[2 * LINE_SIZE_MAX]; /* fields fill one at most */
 	bool has_blank = command->terminal->options->style.has_blank_after_colon;
 
 	snprintf(line, sizeof line, "%s:%s%s", name, has_blank ? " " : "", fields);
