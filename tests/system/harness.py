@@ -6,6 +6,7 @@ A test is a function test_... with a sentence as its docstring. No timing decide
 it waits for a condition, with a limit that only a defect reaches.
 """
 import contextlib
+import copy
 import json
 import os
 import re
@@ -26,7 +27,7 @@ BUILD = os.environ.get("READOUT_BUILD") or os.path.join(ROOT, "build", "release"
 READOUT = os.path.join(BUILD, "bin", "readout")
 SIMULATOR = os.path.join(BUILD, "bin", "readout-simulator")
 IS_LONG = os.environ.get("READOUT_LONG") == "1"
-PATIENCE_S = 60
+PATIENCE_S = float(os.environ.get("READOUT_PATIENCE") or 60)
 
 
 def wait_until(condition, what, limit_s=PATIENCE_S):
@@ -54,7 +55,7 @@ def run(*arguments, **options):
 
 def merge(base, changes):
     """base with changes merged into it, objects key by key."""
-    result = dict(base)
+    result = copy.deepcopy(base)
     for key, value in changes.items():
         if isinstance(value, dict) and isinstance(result.get(key), dict):
             value = merge(result[key], value)

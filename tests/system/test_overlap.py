@@ -445,6 +445,21 @@ def test_clock_lost_across_kill():
         equal(rows, expected, "records in the log")
 
 
+def test_clock_lost_equal_records():
+    """two lives with equal records, as a dead meter makes them: none is taken for the other"""
+    life = [b'"AMS",%d,%d,"MBUS",1,131082,"",""' % (60 * n, n) for n in range(1, 6)]
+    with Daemon(CONFIG) as daemon:
+        terminal = Terminal(SERIAL, life)
+        terminal.dial(daemon.port)
+        wait_until(lambda: len(terminal.memory) == 1, "the memory to be read")
+        wait_rounds(terminal, 2)
+        terminal.add(*life)
+        wait_until(lambda: len(terminal.memory) == 1, "the memory to be read")
+        wait_rounds(terminal, 2)
+        equal(sorted(daemon.database.telegrams(SERIAL)),
+              sorted(2 * [(60 * n, n) for n in range(1, 6)]), "records in the log")
+
+
 def test_keep_everything():
     """with delete_records false all records are read and none is deleted"""
     records = input_records(130)
