@@ -130,6 +130,16 @@ const struct smartcom_ops bench_ops = {
 
 /* ---- the test's side ---- */
 
+const struct smartcom_memory bench_first_ever = { .has_records = false };
+const struct smartcom_memory bench_seen_before = { .has_records = true };
+
+struct smartcom_memory bench_unknown_since(uint64_t since_ms)
+{
+	return (struct smartcom_memory){ .has_records = true,
+					 .is_deletion_unknown = true,
+					 .unknown_since_ms = since_ms };
+}
+
 void bench_init(struct bench *bench)
 {
 	*bench = (struct bench){

@@ -10,6 +10,12 @@
 
 #include "server/smartcom.h"
 
+#define GET(n)   "AT^SCDATA=\"GET_OLDEST\"," #n
+#define DEL(n)   "AT^SCDATA=\"DEL_OLDEST\"," #n
+#define SPACE    "AT^SCDATA=\"GET_SPACE\""
+#define PLENTY   "^SCDATA: \"GET_SPACE\",1000000|OK"
+#define NO_SPACE "^SCDATA: \"GET_SPACE\",10|OK"
+
 enum { BENCH_TRACE_MAX = 8192 };
 
 struct bench {
@@ -25,6 +31,11 @@ struct bench {
 };
 
 extern const struct smartcom_ops bench_ops;
+
+/* Memories of terminals that were never met, and that left records behind. */
+extern const struct smartcom_memory bench_first_ever;
+extern const struct smartcom_memory bench_seen_before;
+struct smartcom_memory bench_unknown_since(uint64_t since_ms);
 
 /* A driver with serial and IMEI probes, batches of 4, and these times in ms: exchange
  * 1000, identify 5000, settle 60000, interval 900000. Not started. */

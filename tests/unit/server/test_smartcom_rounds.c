@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Overlap, room, unknown deletions, the store and the size of a batch. */
+#include "smartcom_bench.h"
+
+static struct bench bench;
+
+static void setup(void)
+{
+	bench_init(&bench);
+}
+
+TestSuite(smartcom_rounds, .init = setup);
+
+/* ---- overlap ---- */
+
+Test(smartcom_rounds, tells_when_the_overlap_is_missing)
+{
+	bench_start(&bench, &bench_seen_before);
+	bench_say_records(&bench, 4);
+	bench_forget(&bench);
+	bench_commit(&bench, 4, false);
+	bench_expect(&bench, "event overlap_missing, " SPACE);
+}
+
+Test(smartcom_rounds, tells_when_a_memory_is_empty_that_should_not_be)
+{
+	bench_start(&bench, &bench_seen_before);
+	(void)bench_say(&bench, "OK");
+	bench_expect(&bench, "event overlap_missing, round ended");
+	smartcom_on_timer(&bench.driver);
+	bench_forget(&bench);
+	(void)bench_say(&bench, "OK");
+	bench_expect(&bench, "round ended");
+}
+
+/* ---- room in the terminal ---- */
+
+/* Goes on with full replies until it deletes; returns how many records it keeps back. */
+static uint32_t kept_back(const char *space)
+{
+	for (int i = 0; i < 500; i++) {
+		uint32_t asked = bench.driver.asked;
+		bench_say_records(&bench, asked);
+		bench_commit(&bench, asked, true);
+		(void)bench_say(&bench, space);
+		bench_forget(&bench);
+		if (bench.driver.state == SMARTCOM_DELETING)
+			return asked - bench.driver.deleting;
+	}
+	cr_assert_fail("it never deletes");
+	return 0;
+}
+
+Test(smartcom_rounds, keeps_back_one_record_when_there_is_plenty_of_space)
+{
+	bench_start(&bench, &bench_seen_before);
+	cr_expect_eq(kept_back(PLENTY), 1);
+}
+
+Test(smartcom_rounds, keeps_back_whole_rounds_when_space_is_small)
+{
+	bench_start(&bench, &bench_seen_before);
+	cr_expect_gt(kept_back(NO_SPACE), 2, "two meters, and the overlap");
+}
+
+Test(smartcom_rounds, takes_unknown_space_for_none)
+{
+	static const char *const answers[] = { "ERROR", "OK", "^SCDATA: \"GET_SPACE\"|OK",
+					       "^SCDATA: \"GET_SPACE\",-1|OK" };
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		bench_init(&bench);
+		bench_start_to_space(&bench, &bench_seen_before);
+		(void)bench_say(&bench, answers[i]);
+		cr_expect_neq(bench.driver.state, SMARTCOM_DELETING, "%s", answers[i]);
+	}
+}
+
+Test(smartcom_rounds, counts_radio_meters_as_part_of_a_round)
+{
+	const struct smartcom_commit commit = { .is_committed = true,
+						.count = 4,
+						.new_count = 4,
+						.is_head_known = true,
+						.wireless_count = 10 };
+	bench_start(&bench, &bench_seen_before);
+	uint32_t without = kept_back(NO_SPACE);
+	bench_init(&bench);
+	bench_start(&bench, &bench_seen_before);
+	bench_say_records(&bench, 4);
+	smartcom_on_committed(&bench.driver, &commit);
+	(void)bench_say(&bench, NO_SPACE);
+	cr_expect_geq(kept_back(NO_SPACE), without + 10);
+}
+
+/*
+ * While the store was slow, a full memory went on overwriting its oldest records: what
+ * the reply said of "the oldest" holds no longer.
+ */
+Test(smartcom_rounds, deletes_nothing_by_an_old_reply_when_space_is_small)
+{
+	bench.settings.batch = 50;
+	bench_start(&bench, &bench_seen_before);
+	bench_say_records(&bench, 50);
+	bench.now_ms += 1000 * 60 * 30; /* 30 rounds of two meters */
+	bench_commit(&bench, 50, true);
+	(void)bench_say(&bench, NO_SPACE);
+	cr_expect_neq(bench.driver.state, SMARTCOM_DELETING);
+}
+
+/* ---- deletions of unknown outcome ---- */
+
+Test(smartcom_rounds, fetches_at_once_but_deletes_only_after_settling)
+{
+	const struct smartcom_memory memory = bench_unknown_since(bench.now_ms);
+	bench_start(&bench, &memory);
+	bench_say_records(&bench, 3);
+	bench_expect(&bench, "commit");
+	bench_commit(&bench, 3, true);
+	bench_expect(&bench, "round ended");
+	cr_expect_eq(bench.armed_ms, 60000);
+	bench.now_ms += 60000;
+	smartcom_on_timer(&bench.driver);
+	bench_say_records(&bench, 3);
+	bench_commit(&bench, 3, true);
+	(void)bench_say(&bench, PLENTY);
+	bench_expect(&bench, "reserve 4, " GET(4) ", commit marked, " SPACE ", " DEL(2));
+	(void)bench_say(&bench, "OK");
+	cr_expect_not(bench.driver.memory.is_deletion_unknown);
+}
+
+Test(smartcom_rounds, wants_a_known_head_after_an_unknown_deletion)
+{
+	const struct smartcom_memory memory = bench_unknown_since(bench.now_ms - 60000);
+	bench_start(&bench, &memory);
+	bench_say_records(&bench, 4);
+	bench_forget(&bench);
+	bench_commit(&bench, 4, false);
+	/* The mark of the unknown deletion stays, so nothing is taken back. */
+	bench_expect(&bench, "event overlap_missing, reserve 4, " GET(4));
+	bench_say_records(&bench, 4);
+	bench_forget(&bench);
+	bench_commit(&bench, 4, true);
+	bench_expect(&bench, SPACE);
+}
+
+Test(smartcom_rounds, asked_before_settling_deletes_nothing_though_settled_since)
+{
+	const struct smartcom_memory memory = bench_unknown_since(bench.now_ms - 59999);
+	bench_start(&bench, &memory);
+	bench.now_ms += 1000;
+	bench_say_records(&bench, 3);
+	bench_expect(&bench, "commit");
+}
+
+/* ---- the store ---- */
+
+Test(smartcom_rounds, waits_for_room_in_the_store)
+{
+	bench_start(&bench, &bench_first_ever);
+	(void)bench_say(&bench, "OK");
+	bench.has_room = false;
+	bench_forget(&bench);
+	smartcom_on_timer(&bench.driver);
+	bench_expect(&bench, "reserve 4");
+	cr_expect_eq(bench.armed_ms, 0);
+	smartcom_on_room(&bench.driver);
+	bench_expect(&bench, "reserve 4");
+	bench.has_room = true;
+	smartcom_on_room(&bench.driver);
+	bench_expect(&bench, "reserve 4, " GET(4));
+	smartcom_on_room(&bench.driver);
+	bench_expect(&bench, "");
+}
+
+Test(smartcom_rounds, deletes_nothing_of_a_rejected_reply)
+{
+	const struct smartcom_commit rejected = { .is_committed = false };
+	bench_start(&bench, &bench_first_ever);
+	bench_say_records(&bench, 4);
+	bench_forget(&bench);
+	smartcom_on_committed(&bench.driver, &rejected);
+	bench_expect(&bench, "not deleted, round ended");
+}
+
+/* ---- size of a batch ---- */
+
+Test(smartcom_rounds,
+     halves_the_batch_after_a_broken_reply_and_doubles_it_after_whole_ones)
+{
+	bench_start(&bench, &bench_first_ever);
+	(void)bench_say(&bench, "^SCDATA: 1");
+	smartcom_end(&bench.driver);
+	struct smartcom_memory memory = bench.driver.memory;
+	cr_expect_eq(memory.batch, 2);
+	bench_init(&bench);
+	bench_start(&bench, &memory);
+	cr_expect_eq(bench.driver.asked, 2);
+	bench_say_records(&bench, 2);
+	cr_expect_eq(bench.driver.memory.batch, 4);
+	bench_commit(&bench, 2, false);
+	(void)bench_say(&bench, PLENTY "|OK");
+	bench_say_records(&bench, 4);
+	cr_expect_eq(bench.driver.memory.batch, 4, "never above the settings");
+}
+
+Test(smartcom_rounds, asks_for_two_records_though_the_batch_is_one)
+{
+	const struct smartcom_memory memory = { .batch = 1 };
+	bench_start(&bench, &memory);
+	cr_expect_eq(bench.driver.asked, 2);
+	smartcom_end(&bench.driver);
+	cr_expect_eq(bench.driver.memory.batch, 1, "it never falls to 0");
+}
+
+Test(smartcom_rounds, takes_a_remembered_batch_no_larger_than_the_settings)
+{
+	const struct smartcom_memory memory = { .batch = 1000 };
+	bench_start(&bench, &memory);
+	cr_expect_eq(bench.driver.asked, 4);
+}
