@@ -13,6 +13,7 @@
 #include "server/address_count.h"
 #include "server/intake.h"
 #include "server/log.h"
+#include "server/record_counts.h"
 #include "server/terminal.h"
 
 struct session;
@@ -55,6 +56,7 @@ struct fleet {
 	struct session *waiting_for_room; /* sessions whose driver waits for the store */
 	struct session *last_waiting;     /* of that line */
 	struct fleet_counts counts;
+	struct record_counts records;
 	/* Bytes just read; one buffer serves all links, for only one is read at a time.
 	 */
 	char read_buffer[FLEET_READ_BYTES];

@@ -17,7 +17,6 @@ enum {
 struct intake {
 	struct layout_table *layouts;
 	int64_t clock_offset_s;
-	struct intake_counts counts;
 
 	/* scratch of the record in hand */
 	uint8_t bytes[TELEGRAM_BYTES_MAX];
@@ -51,11 +50,6 @@ void intake_free(struct intake *intake)
 		return;
 	layout_table_free(intake->layouts);
 	free(intake);
-}
-
-const struct intake_counts *intake_counts(const struct intake *intake)
-{
-	return &intake->counts;
 }
 
 /* ---- values ---- */
@@ -115,7 +109,6 @@ static bool write_values(struct intake *intake, const struct layout *layout,
 		json_text_raw(&remarks, i == 0 ? "[" : ",", 1);
 		put_value(&vals, &intake->value);
 		put_remark(&remarks, remark);
-		intake->counts.readings += intake->value.kind != VALUE_NONE;
 	}
 	json_text_raw(&vals, "]", 1);
 	json_text_raw(&remarks, "]", 1);
@@ -171,12 +164,11 @@ static const struct layout *find_layout(struct intake *intake)
 
 /* ---- one record ---- */
 
-static void undecoded(struct intake *intake, struct store_telegram *telegram,
-		      const char *status, const char *diagnosis)
+static void undecoded(struct store_telegram *telegram, const char *status,
+		      const char *diagnosis)
 {
 	telegram->decode_status = status;
 	telegram->decode_diagnosis = diagnosis;
-	intake->counts.undecoded++;
 }
 
 static void take_header(const struct telegram *read, struct store_telegram *telegram)
@@ -207,20 +199,18 @@ static void decode_mbus(struct intake *intake, struct store_telegram *telegram)
 		!telegram_open(telegram->raw, &read) || collect_records(intake, &read);
 	take_header(&read, telegram);
 	if (!is_in_limits) {
-		undecoded(intake, telegram, "too_many_records", "");
+		undecoded(telegram, "too_many_records", "");
 		return;
 	}
 	telegram->decode_status = telegram_status_text(read.status);
 	telegram->decode_diagnosis = diagnosis_of(&read);
-	if (read.status != TELEGRAM_OK)
-		intake->counts.undecoded++;
 	if (intake->record_count == 0)
 		return;
 	telegram->layout = find_layout(intake);
 	if (telegram->layout == NULL ||
 	    !write_values(intake, telegram->layout, telegram)) {
 		telegram->layout = NULL;
-		undecoded(intake, telegram, "layout_limit", "limits.layouts reached");
+		undecoded(telegram, "layout_limit", "limits.layouts reached");
 	}
 }
 
@@ -245,10 +235,8 @@ static void decode(struct intake *intake, const struct scdata_record *record,
 	if (record->error_code != 0) {
 		telegram->decode_status = "failed_read";
 		telegram->decode_diagnosis = scdata_error_text(record->error_code);
-		intake->counts.failed_reads++;
 	} else if (is_hex_kind && !take_hex(intake, record, telegram)) {
-		undecoded(intake, telegram, "malformed",
-			  "data is not pairs of hex digits");
+		undecoded(telegram, "malformed", "data is not pairs of hex digits");
 	} else if (record->kind == SCDATA_MBUS) {
 		decode_mbus(intake, telegram);
 	} else {
@@ -300,7 +288,6 @@ bool intake_record(struct intake *intake, struct telegram_batch *batch, struct s
 	};
 	take_time(intake, &telegram);
 	decode(intake, &record, &telegram);
-	intake->counts.kinds[record.kind]++;
 	*ret_note = (struct intake_note){
 		.kind = record.kind,
 		.has_stamp = record.has_stamp,

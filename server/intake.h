@@ -14,16 +14,6 @@
 #include "protocol/scdata/scdata.h"
 #include "storage/telegram_batch.h"
 
-enum { INTAKE_KINDS = SCDATA_UNKNOWN + 1 };
-
-/* Since the start of the daemon. */
-struct intake_counts {
-	uint64_t kinds[INTAKE_KINDS]; /* records by scdata_kind */
-	uint64_t failed_reads;        /* records with an error code */
-	uint64_t readings;            /* values decoded */
-	uint64_t undecoded;           /* records stored raw because decoding failed */
-};
-
 /* What the link wants to know of a record. */
 struct intake_note {
 	enum scdata_kind kind;
@@ -49,7 +39,5 @@ void intake_free(struct intake *intake); /* NULL is fine; after the store is clo
  */
 bool intake_record(struct intake *intake, struct telegram_batch *batch, struct span line,
 		   int64_t received_at_ms, struct intake_note *ret_note);
-
-const struct intake_counts *intake_counts(const struct intake *intake);
 
 #endif

@@ -14,28 +14,6 @@
 #include "server/clock.h"
 #include "server/session_parts.h"
 
-static void log_record(struct session *session, const struct intake_note *note)
-{
-	struct log_line line;
-
-	if (strcmp(note->decode_status, "ok") == 0 ||
-	    strcmp(note->decode_status, "not_decoded") == 0)
-		return;
-	bool is_failed_read = note->error_code != 0;
-	if (!log_begin(&line, session->fleet->log, LOG_WARN,
-		       is_failed_read ? "failed_read" : "record_undecoded",
-		       session->peer))
-		return;
-	log_number(&line, "stamp", note->stamp);
-	log_number(&line, "sequence", note->sequence);
-	log_number(&line, "index", note->index);
-	if (is_failed_read)
-		log_number(&line, "error_code", note->error_code);
-	log_text(&line, "status", note->decode_status);
-	log_text(&line, "diagnosis", note->diagnosis);
-	log_end(&line);
-}
-
 static void count_radio_meter(struct session *session, const struct intake_note *note)
 {
 	uint32_t bit = note->source_hash % 256;
@@ -58,7 +36,6 @@ bool session_add_record(struct session *session, struct span line,
 	if (session->batch == NULL ||
 	    !intake_record(fleet->intake, session->batch, line, clock_wall_ms(), &note))
 		return false;
-	log_record(session, &note);
 	count_radio_meter(session, &note);
 	*ret_reason = CLOSE_QUEUE_FULL;
 	return session_extend_room(session);
@@ -84,39 +61,67 @@ static void note_rejected(struct session *session, const struct telegram_batch *
 	session_event(session, "error", "batch_rejected", detail);
 }
 
+/* A new record that gave no readings, or not all: why, and where it can be found. */
+static void log_record(struct session *session, const struct store_telegram *record)
+{
+	bool is_failed_read = record->error_code != 0;
+	struct log_line line;
+
+	if (!is_failed_read && !record_is_undecoded(record))
+		return;
+	if (!log_begin(&line, session->fleet->log, LOG_WARN,
+		       is_failed_read ? "failed_read" : "record_undecoded",
+		       session->peer))
+		return;
+	log_number(&line, "stamp", record->stamp);
+	log_number(&line, "sequence", record->sequence);
+	log_number(&line, "index", record->device_index);
+	if (is_failed_read)
+		log_number(&line, "error_code", record->error_code);
+	log_text(&line, "status", record->decode_status);
+	log_text(&line, "diagnosis", record->decode_diagnosis);
+	log_end(&line);
+}
+
 /*
  * The counter of a terminal only rises. A new record below the one before it is a sign
  * that the terminal was reset or its memory restored.
  */
-static void note_sequence(struct session *session, const struct telegram_batch *batch)
+static void check_sequence(struct session *session, const struct store_telegram *previous,
+			   const struct store_telegram *record)
 {
-	int64_t stamp, previous = 0, sequence;
 	char detail[160];
 
-	for (uint32_t i = 0; i < telegram_batch_count(batch); i++, previous = sequence) {
-		telegram_batch_identity(batch, i, &stamp, &sequence);
-		if (sequence >= previous || stamp == 0 ||
-		    telegram_batch_outcome(batch, i) == TELEGRAM_KNOWN)
-			continue;
-		(void)snprintf(
-			detail, sizeof(detail),
-			"sequence number %lld follows %lld: the terminal's counter has "
-			"begun again",
-			(long long)sequence, (long long)previous);
-		session_event(session, "info", "sequence_reset", detail);
-	}
+	if (previous == NULL || record->sequence >= previous->sequence ||
+	    record->stamp == 0)
+		return;
+	(void)snprintf(
+		detail, sizeof(detail),
+		"sequence number %lld follows %lld: the terminal's counter has begun "
+		"again",
+		(long long)record->sequence, (long long)previous->sequence);
+	session_event(session, "info", "sequence_reset", detail);
 }
 
 static void note_committed(struct session *session, const struct telegram_batch *batch)
 {
 	uint32_t count = telegram_batch_count(batch);
 	uint32_t new_count = telegram_batch_new_count(batch);
+	const struct store_telegram *previous = NULL;
 
 	session->terminal->memory.has_records = true;
 	session->terminal->last_contact_ms = clock_wall_ms();
 	session->terminal->records_new += new_count;
 	session->terminal->records_known += count - new_count;
-	note_sequence(session, batch);
+	for (uint32_t i = 0; new_count > 0 && i < count; i++) {
+		const struct store_telegram *record = telegram_batch_get(batch, i);
+		if (telegram_batch_outcome(batch, i) != TELEGRAM_KNOWN) {
+			record_counts_add(&session->fleet->records, record);
+			log_record(session, record);
+			check_sequence(session, previous, record);
+		}
+		previous = record;
+	}
 	if (new_count > 0 && session->fleet->runner != NULL)
 		runner_notify(session->fleet->runner);
 }

@@ -223,9 +223,12 @@ static void on_deletion_ended(void *context, bool is_confirmed, uint32_t deleted
 	struct fleet *fleet = session->fleet;
 	int64_t stamp = 0, sequence = 0;
 
-	if (is_confirmed)
-		telegram_batch_identity(session->batch, deleted_count - 1, &stamp,
-					&sequence);
+	if (is_confirmed) {
+		const struct store_telegram *last =
+			telegram_batch_get(session->batch, deleted_count - 1);
+		stamp = last->stamp;
+		sequence = last->sequence;
+	}
 	(void)terminal_record_end_deletion(fleet->store, fleet->port,
 					   session->terminal->id, is_confirmed, stamp,
 					   sequence);

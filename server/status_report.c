@@ -121,10 +121,10 @@ static json_t *links_part(const struct fleet *fleet)
 
 static json_t *records_part(const struct fleet *fleet)
 {
-	const struct intake_counts *counts = intake_counts(fleet->intake);
+	const struct record_counts *counts = &fleet->records;
 	json_t *records = json_object();
 
-	for (size_t i = 0; i < INTAKE_KINDS; i++)
+	for (size_t i = 0; i < RECORD_KINDS; i++)
 		(void)json_object_set_new(records, scdata_kind_text((enum scdata_kind)i),
 					  json_integer((json_int_t)counts->kinds[i]));
 	(void)json_object_set_new(records, "failed_reads",

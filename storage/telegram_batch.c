@@ -88,11 +88,10 @@ size_t telegram_batch_bytes(const struct telegram_batch *batch)
 	return sizeof *batch + batch->count * sizeof *batch->entries + batch->byte_count;
 }
 
-void telegram_batch_identity(const struct telegram_batch *batch, uint32_t n,
-			     int64_t *ret_stamp, int64_t *ret_sequence)
+const struct store_telegram *telegram_batch_get(const struct telegram_batch *batch,
+						uint32_t n)
 {
-	*ret_stamp = batch->entries[n].telegram.stamp;
-	*ret_sequence = batch->entries[n].telegram.sequence;
+	return &batch->entries[n].telegram;
 }
 
 void telegram_batch_begin_deletion(struct telegram_batch *batch, int64_t now_ms)

@@ -76,9 +76,9 @@ bool telegram_batch_add(struct telegram_batch *batch,
 uint32_t telegram_batch_count(const struct telegram_batch *batch);
 size_t telegram_batch_bytes(const struct telegram_batch *batch);
 
-/* Stamp and sequence of the n-th record. n < count. */
-void telegram_batch_identity(const struct telegram_batch *batch, uint32_t n,
-			     int64_t *ret_stamp, int64_t *ret_sequence);
+/* The n-th record, n < count. Its spans may be read once the batch has come back. */
+const struct store_telegram *telegram_batch_get(const struct telegram_batch *batch,
+						uint32_t n);
 
 /*
  * Says that a DEL_OLDEST may be sent once this batch is committed: the terminal is marked
