@@ -30,7 +30,7 @@ IS_LONG = os.environ.get("READOUT_LONG") == "1"
 PATIENCE_S = float(os.environ.get("READOUT_PATIENCE") or 60)
 
 
-def wait_until(condition, what, limit_s=PATIENCE_S):
+def wait_until(condition, what, limit_s=PATIENCE_S, pause_s=0.02):
     """Returns the first true value of condition(); fails after limit_s."""
     deadline = time.monotonic() + limit_s
     while True:
@@ -39,7 +39,7 @@ def wait_until(condition, what, limit_s=PATIENCE_S):
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {limit_s} s in vain: {what}")
-        time.sleep(0.02)
+        time.sleep(pause_s)
 
 
 def equal(found, expected, what=""):
@@ -125,7 +125,6 @@ class Daemon:
             json.dump(self.config, file, indent=1)
         begin = os.path.getsize(self.log_path) if os.path.exists(self.log_path) else 0
         with open(self.log_path, "ab") as log:
-            # A fault in malloc'ed memory should show where it is made.
             self.process = subprocess.Popen(
                 [READOUT, "serve", "--config", self.config_path], cwd=self.directory,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
@@ -352,6 +351,25 @@ class Link:
     def send(self, data):
         self.socket.sendall(data)
 
+    def wait_read(self, is_acknowledged=True):
+        """Until the other side has read all that was sent. Its acknowledgement takes 40 ms
+        more; without it, bytes may in theory be between the two queues still."""
+        ours, theirs = (f"0100007F:{name[1]:04X}"
+                        for name in (self.socket.getsockname(), self.socket.getpeername()))
+
+        def is_read():
+            queues = {}
+            with open("/proc/net/tcp", encoding="ascii") as file:
+                for line in file:
+                    fields = line.split()
+                    queues[fields[1], fields[2]] = fields[4].split(":")
+            unsent, unread = queues.get((ours, theirs)), queues.get((theirs, ours))
+            if is_acknowledged and unsent and int(unsent[0], 16) > 0:
+                return False
+            return not unread or int(unread[1], 16) == 0
+
+        wait_until(is_read, "the bytes to be read", pause_s=0.0005)
+
     def _serve(self):
         rest = b""
         try:
@@ -392,7 +410,7 @@ class Link:
             pieces = terminal.pieces(command, reply) if terminal.pieces else [reply]
         for number, piece in enumerate(pieces):
             if number > 0 and len(pieces) == 2:
-                time.sleep(0.0005)  # lets the reader see the first piece alone
+                self.wait_read(False)  # the reader sees the first piece alone
             self.send(piece)
 
 

@@ -93,10 +93,9 @@ def test_stop_commits():
 
     with Daemon() as daemon:
         terminal = Terminal("50-0000-0001", records, hook=stall)
-        terminal.dial(daemon.port)
+        link = terminal.dial(daemon.port)
         assert half.wait(60), "it was not asked"
-        # The daemon has the bytes when it has counted the records.
-        wait_until(lambda: daemon.status()["records"]["input"] == 40, "the records to arrive")
+        link.wait_read()
         equal(daemon.terminate(), 0, "exit code")
         equal(os.path.exists(daemon.socket_path), False, "the control socket")
         equal(os.path.exists(daemon.database.path + "-wal"), False, "the WAL")

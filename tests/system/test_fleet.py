@@ -17,7 +17,8 @@ from harness import IS_LONG, SIMULATOR, Daemon, equal, main, wait_until
 TERMINALS = 500 if IS_LONG else 100
 KILLS = 100 if IS_LONG else 20
 SEED = 2
-ROUNDS = 150 if IS_LONG else 40  # one a second
+# One a second: they must go on well after the last kill.
+ROUNDS = 300 if IS_LONG else 75
 OUTAGE_S = 20                    # long enough for a small memory to run over
 CONFIG = {
     "log": {"level": "info"},
