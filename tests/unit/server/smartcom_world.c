@@ -22,8 +22,10 @@ void world_init(struct world *world, uint64_t seed, const struct world_weakness 
 	world->capacity_bytes =
 		300 * (world->meters + 1 + world_roll(world, 1u << world_roll(world, 9)));
 	world_fill(world);
+	world->is_wire_slow = world_roll(world, 2) == 0;
 	world->has_table = world_roll(world, 4) != 0;
-	world->round_ms = WORLD_ROUND_MS * (1 + world_roll(world, 3));
+	world->round_ms =
+		WORLD_ROUND_MS * (world->is_wire_slow ? 1 : 1 + world_roll(world, 3));
 	world->next_round_ms = world->now_ms + world_roll(world, WORLD_ROUND_MS);
 	world->settings = (struct smartcom_settings){
 		.probes = { SMARTCOM_PROBE_SERIAL, SMARTCOM_PROBE_ADDRESS },
@@ -60,11 +62,27 @@ static void show_all(struct world *world)
 		world_show_line(world);
 }
 
+/* The link is lost just before the time limit of a DEL in flight. */
+static void lose_deletion(struct world *world)
+{
+	world_advance(world, world->settings.exchange_timeout_ms - 1000);
+	if (world->is_open)
+		world_end_link(world);
+}
+
+static bool is_deleting(const struct world *world)
+{
+	return world->is_open && world->driver.state == SMARTCOM_DELETING &&
+	       world->command[0] != '\0';
+}
+
 void world_step(struct world *world)
 {
 	uint32_t roll = world_roll(world, 100);
 
-	if (roll < 50)
+	if (roll < 30 && world->is_wire_slow && is_deleting(world))
+		lose_deletion(world);
+	else if (roll < 50)
 		progress(world);
 	else if (roll < 70)
 		show_all(world);

@@ -58,7 +58,8 @@ struct world {
 	uint32_t capacity_bytes;
 	uint32_t held_bytes;
 	uint32_t meters;
-	bool has_table; /* it answers AT^SCAMS? */
+	bool is_wire_slow; /* a DEL comes as late as it may */
+	bool has_table;    /* it answers AT^SCAMS? */
 	uint64_t next_round_ms;
 	uint64_t round_ms;
 

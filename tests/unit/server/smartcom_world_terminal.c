@@ -162,8 +162,10 @@ void world_leave_command(struct world *world)
 
 	if (is_deletion && world_roll(world, 2) == 0 &&
 	    world->late_count < WORLD_LATE_MAX) {
-		world->late[world->late_count].at_ms =
-			world->now_ms + world_roll(world, WORLD_SETTLE_MS);
+		uint32_t after_ms = world_roll(world, WORLD_SETTLE_MS);
+		if (world->is_wire_slow)
+			after_ms = WORLD_SETTLE_MS - 1 - after_ms / 16;
+		world->late[world->late_count].at_ms = world->now_ms + after_ms;
 		world->late[world->late_count++].count = count_of(world->command);
 	}
 	world->command[0] = '\0';

@@ -5,12 +5,15 @@
  *  - no DEL_OLDEST deletes a record that was not committed,
  *  - records that were overwritten before they were sent are told as an event,
  *  - when the faults end, everything in the terminal's memory gets committed.
+ *
+ * Seen to fail with a driver that kept back one round however long the store took (35 of
+ * 4000 seeds), and, without touching the driver, with each weakness below.
  */
 #include <criterion/criterion.h>
 
 #include "smartcom_world.h"
 
-enum { SEEDS = 4000, STEPS = 400, CALM_STEPS = 20000 };
+enum { SEEDS = 4000, STEPS = 400, CALM_STEPS = 200000 };
 
 static struct world world;
 
