@@ -6,8 +6,9 @@
  *  - records that were overwritten before they were sent are told as an event,
  *  - when the faults end, everything in the terminal's memory gets committed.
  *
- * Seen to fail with a driver that kept back one round however long the store took (35 of
- * 4000 seeds), and, without touching the driver, with each weakness below.
+ * Seen to fail with a driver that kept back one round, counted in records, however long
+ * the store took (778 of 4000 seeds); and without touching the driver, by each weakness
+ * below.
  */
 #include <criterion/criterion.h>
 
