@@ -76,6 +76,21 @@ static bool is_deleting(const struct world *world)
 	       world->command[0] != '\0';
 }
 
+/* Time passes, or something breaks. */
+static void disturb(struct world *world, uint32_t roll)
+{
+	if (roll < 10)
+		world_advance(world, world_roll(world, 2000));
+	else if (roll < 15)
+		world_advance(world, world_roll(world, 90000));
+	else if (roll < 17 && world->is_open)
+		world_end_link(world);
+	else if (roll < 18)
+		world_kill_daemon(world);
+	else if (world->is_open)
+		smartcom_on_collect(&world->driver);
+}
+
 void world_step(struct world *world)
 {
 	uint32_t roll = world_roll(world, 100);
@@ -86,18 +101,10 @@ void world_step(struct world *world)
 		progress(world);
 	else if (roll < 70)
 		show_all(world);
-	else if (roll < 80 && world->job_count > 0)
+	else if (roll >= 80)
+		disturb(world, roll - 80);
+	else if (world->job_count > 0)
 		world_run_job(world);
-	else if (roll < 90)
-		world_advance(world, world_roll(world, 2000));
-	else if (roll < 95)
-		world_advance(world, world_roll(world, 90000));
-	else if (roll < 97 && world->is_open)
-		world_end_link(world);
-	else if (roll < 98)
-		world_kill_daemon(world);
-	else if (world->is_open)
-		smartcom_on_collect(&world->driver);
 }
 
 static bool is_all_committed(const struct world *world)
