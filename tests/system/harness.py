@@ -435,6 +435,8 @@ def main(namespace):
     wanted = sys.argv[1:]
     tests = [test for test in tests if not wanted or test.__name__ in wanted]
     failed = 0
+    # Stopped from outside, the test still stops what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f"1..{len(tests)}", flush=True)
     for number, test in enumerate(tests, 1):
         begin = time.monotonic()
