@@ -27,7 +27,7 @@ struct config_listener {
 
 /* How terminals are talked to (driver "smartcom"). Times in milliseconds. */
 struct config_terminals {
-	char **identify; /* order of "serial" (ATI4), "imei" (AT+GSN), "address" */
+	char **identify; /* of "serial" (ATI4), "imei" (AT+GSN), "address" */
 	size_t identify_count;
 	bool accept_unknown;  /* terminals never seen before */
 	uint64_t interval_ms; /* between rounds; 15m */

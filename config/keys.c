@@ -46,8 +46,7 @@ static const struct reader_key LOG_KEYS[] = {
 
 /* A batch of 1 would delete 0 of 1 for ever: one record is always kept back. */
 static const struct reader_key TERMINALS_KEYS[] = {
-	{ "identify", read_identify, "[\"serial\", \"imei\", \"address\"]",
-	  CONFIG(terminals) },
+	{ "identify", read_identify, "[\"serial\"]", CONFIG(terminals) },
 	{ "accept_unknown", value_read_boolean, "true",
 	  CONFIG(terminals.accept_unknown) },
 	{ "interval", value_read_duration, "\"15m\"", 100, 31 * DAY,

@@ -15,7 +15,8 @@
 	  "a command got no final result in time; a late one must not answer the next")  \
 	X(CLOSE_IDENTIFY_TIMEOUT, "identify_timeout",                                    \
 	  "it did not say who it is in time")                                            \
-	X(CLOSE_NOT_IDENTIFIED, "not_identified", "no probe gave an identity")           \
+	X(CLOSE_NOT_IDENTIFIED, "not_identified",                                        \
+	  "no probe gave an identity; see terminals.identify")                           \
 	X(CLOSE_UNKNOWN_TERMINAL, "unknown_terminal",                                    \
 	  "never seen before, and terminals.accept_unknown is false")                    \
 	X(CLOSE_LINE_TOO_LONG, "line_too_long", "a line passed terminals.line_limit")    \

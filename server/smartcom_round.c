@@ -13,13 +13,8 @@
 enum {
 	/* meters of a terminal whose device table cannot be read */
 	ROUND_UNKNOWN = 64,
-	/* how long an answer to GET_SPACE is good: the shortest reading interval */
-	SPACE_TRUSTED_MS = 60000,
-	/* rounds of room that make asking again needless so long */
-	SPACE_ROUNDS = 4,
-	/* rounds that may fall between a GET and its DEL, each no sooner than
-	 * SPACE_TRUSTED_MS after the other */
-	RISK_ROUNDS = 2,
+	/* the shortest reading interval of a terminal */
+	ROUND_MS = 60000,
 	/* the longest reply asked for where nothing may be deleted */
 	KEPT_RECORDS_MAX = 4096,
 };
@@ -86,6 +81,25 @@ static int64_t round_bytes(const struct smartcom *driver)
 }
 
 /*
+ * How many rounds of its meters a terminal may store from since_ms until a DEL sent now
+ * is executed: at the latest when its exchange has timed out and the settling time is
+ * over.
+ */
+static int64_t rounds_since(const struct smartcom *driver, uint64_t since_ms)
+{
+	uint64_t at_risk_ms = smartcom_now_ms(driver) - since_ms +
+			      driver->settings->exchange_timeout_ms +
+			      driver->settings->settle_ms;
+	return (int64_t)(at_risk_ms / ROUND_MS) + 1;
+}
+
+/* The same from a GET sent now, if its DEL is sent within ROUND_MS. */
+static int64_t risk_rounds(const struct smartcom *driver)
+{
+	return rounds_since(driver, smartcom_now_ms(driver)) + 1;
+}
+
+/*
  * How many of the oldest records a round can push out of a full ring. The ring counts
  * bytes: a round of telegrams pushes out more records where short ones stand at its head.
  * What a record takes in the terminal's memory is not known; it is at most its line, of
@@ -93,7 +107,7 @@ static int64_t round_bytes(const struct smartcom *driver)
  */
 static void note_head(struct smartcom *driver, size_t line_bytes)
 {
-	if (driver->head_bytes >= RISK_ROUNDS * round_bytes(driver))
+	if (driver->head_bytes >= risk_rounds(driver) * round_bytes(driver))
 		return;
 	driver->head_bytes += (int64_t)line_bytes / 2;
 	driver->head_records = driver->received;
@@ -117,34 +131,40 @@ void smartcom_fetching_info(struct smartcom *driver, struct span line)
  */
 static void check_overlap(struct smartcom *driver)
 {
-	if (!driver->memory.has_records)
-		return;
-	if (driver->received == 0)
-		driver->ops->event(driver->context, "overlap_missing",
-				   "the memory is empty, though a record was left in it: "
-				   "records may have been deleted by somebody else");
-	else if (!driver->commit.is_head_known)
+	if (driver->memory.has_records && !driver->commit.is_head_known)
 		driver->ops->event(driver->context, "overlap_missing",
 				   "the oldest record is not one that was left in the "
 				   "memory: records between may have been overwritten or "
 				   "deleted by somebody else");
 }
 
-/* An empty memory is answered by OK alone or by ERROR; both mean "no records". */
+/* OK without a record: the memory is empty. ERROR may mean that, or that it was busy. */
+static void note_empty(struct smartcom *driver, bool is_ok)
+{
+	if (!is_ok || !driver->memory.has_records)
+		return;
+	driver->memory.has_records = false;
+	driver->ops->event(driver->context, "overlap_missing",
+			   "the memory is empty, though a record was left in it: records "
+			   "may have been deleted by somebody else");
+}
+
+/*
+ * An empty memory is answered by OK alone or by ERROR. Records that end in ERROR are
+ * kept, but how far they reach is not certain: nothing is deleted.
+ */
 void smartcom_fetching_final(struct smartcom *driver, bool is_ok)
 {
-	(void)is_ok;
 	driver->memory.batch *= 2;
 	if (driver->memory.batch > smartcom_batch_limit(driver))
 		driver->memory.batch = smartcom_batch_limit(driver);
 	if (driver->received == 0) {
-		check_overlap(driver);
-		driver->memory.has_records = false;
+		note_empty(driver, is_ok);
 		smartcom_enter(driver, SMARTCOM_WAITING);
 		return;
 	}
-	driver->is_marked = !driver->settings->keep_records && driver->is_settled &&
-			    driver->received > 1;
+	driver->is_marked = is_ok && !driver->settings->keep_records &&
+			    driver->is_settled && driver->received > 1;
 	driver->state = SMARTCOM_COMMITTING;
 	driver->ops->arm(driver->context, 0);
 	driver->ops->commit(driver->context, driver->is_marked);
@@ -173,25 +193,22 @@ static void without_deletion(struct smartcom *driver)
 
 /* ---- room in the terminal, and deletion ---- */
 
-/*
- * Whether GET_SPACE must be asked before deleting. A recent answer with room for several
- * rounds is good enough: meters are read once a minute at most.
- */
-static bool needs_space(const struct smartcom *driver)
+/* Whether nothing can be pushed out between the last GET_SPACE and a DEL sent now. */
+static bool has_space(const struct smartcom *driver)
 {
-	return driver->space_bytes < SPACE_ROUNDS * round_bytes(driver) ||
-	       smartcom_now_ms(driver) - driver->space_at_ms >= SPACE_TRUSTED_MS;
+	return driver->space_bytes >=
+	       rounds_since(driver, driver->space_at_ms) * round_bytes(driver);
 }
 
 /* What must be kept back: one record, or whatever the rounds may push out and one. */
 static uint32_t records_to_keep(const struct smartcom *driver)
 {
-	if (driver->space_bytes >= round_bytes(driver))
+	if (has_space(driver))
 		return 1;
 	uint64_t elapsed_ms = smartcom_now_ms(driver) - driver->fetched_at_ms;
-	if (driver->head_bytes < RISK_ROUNDS * round_bytes(driver) ||
-	    elapsed_ms >= RISK_ROUNDS * SPACE_TRUSTED_MS)
-		return driver->received;
+	if (driver->head_bytes < risk_rounds(driver) * round_bytes(driver) ||
+	    elapsed_ms >= ROUND_MS)
+		return 2 * driver->received; /* nothing now; the next reply is longer */
 	return driver->head_records + 1;
 }
 
@@ -225,15 +242,16 @@ void smartcom_on_committed(struct smartcom *driver, const struct smartcom_commit
 		/* What was just committed is known when it comes again. */
 		smartcom_unmark(driver);
 		smartcom_enter(driver, SMARTCOM_ROOM);
-	} else if (needs_space(driver))
-		smartcom_enter(driver, SMARTCOM_SPACE);
-	else
+	} else if (has_space(driver))
 		delete_some(driver);
+	else
+		smartcom_enter(driver, SMARTCOM_SPACE);
 }
 
 void smartcom_enter_space(struct smartcom *driver)
 {
 	driver->space_bytes = -1;
+	driver->space_at_ms = smartcom_now_ms(driver);
 	at_command_get_space(&driver->command);
 	smartcom_exchange(driver);
 }
@@ -249,7 +267,6 @@ void smartcom_space_final(struct smartcom *driver, bool is_ok)
 {
 	if (!is_ok)
 		driver->space_bytes = -1;
-	driver->space_at_ms = smartcom_now_ms(driver);
 	delete_some(driver);
 }
 

@@ -44,7 +44,7 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		"SELECT stamp, sequence FROM telegram WHERE terminal = ?1"
 		" ORDER BY stamp DESC, sequence DESC LIMIT 1",
 	[STATEMENT_TELEGRAM_FIND] =
-		"SELECT epoch, variant, kind, error_code, device, raw FROM telegram"
+		"SELECT epoch, variant, kind, error_code, device, raw, id FROM telegram"
 		" WHERE terminal = ?1 AND stamp = ?2 AND sequence = ?3"
 		" AND epoch BETWEEN ?4 AND ?5",
 	[STATEMENT_TELEGRAM_ADD] =

@@ -28,6 +28,9 @@ struct batch_run {
 	int64_t epoch, epoch_floor;
 	bool has_deleted;
 	int64_t deleted_sequence;
+
+	/* where the record before in the reply is in the log; 0 none */
+	int64_t position;
 };
 
 /* Where a record goes. */
@@ -36,6 +39,7 @@ struct place_in_log {
 	bool is_variant;
 	int64_t epoch;
 	int64_t variant;
+	int64_t position; /* in the log, if it is known */
 };
 
 static int read_latest(struct batch_run *run)
@@ -99,9 +103,10 @@ static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *tele
 	       span_equal(column_span(row, 5), telegram->raw);
 }
 
-/* Looks for the record in the epochs from floor to place->epoch. */
+/* Looks for the record in the epochs from floor to place->epoch, behind position after.
+ */
 static int look_up(const struct batch_run *run, const struct store_telegram *telegram,
-		   int64_t kind, int64_t floor, struct place_in_log *place)
+		   int64_t kind, int64_t floor, int64_t after, struct place_in_log *place)
 {
 	sqlite3_stmt *row = run->writer->statements[STATEMENT_TELEGRAM_FIND];
 	sqlite3_bind_int64(row, 1, run->terminal);
@@ -110,7 +115,9 @@ static int look_up(const struct batch_run *run, const struct store_telegram *tel
 	sqlite3_bind_int64(row, 4, floor);
 	sqlite3_bind_int64(row, 5, place->epoch);
 	while (!place->is_known && sqlite3_step(row) == SQLITE_ROW) {
-		place->is_known = is_same_payload(row, telegram, kind);
+		place->position = sqlite3_column_int64(row, 6);
+		place->is_known =
+			place->position > after && is_same_payload(row, telegram, kind);
 		if (sqlite3_column_int64(row, 0) == place->epoch) {
 			place->is_variant = true;
 			place->variant = sqlite3_column_int64(row, 1) + 1;
@@ -125,10 +132,15 @@ static int find_place(const struct batch_run *run, const struct store_telegram *
 {
 	if (is_later(run, telegram))
 		return SQLITE_OK;
-	return look_up(run, telegram, kind, 0, place);
+	return look_up(run, telegram, kind, 0, 0, place);
 }
 
-/* A stamp that cannot be true: see the epoch in terminal_record.h. */
+/*
+ * A stamp that cannot be true: see the epoch in terminal_record.h. Two lives of a clock
+ * may hold equal records (a failed read has no payload), but a reply lists the memory in
+ * its order, and the log keeps that order: what stands behind another record in the reply
+ * cannot be one that stands before it in the log.
+ */
 static int find_place_in_epochs(struct batch_run *run,
 				const struct store_telegram *telegram, int64_t kind,
 				struct place_in_log *place)
@@ -136,7 +148,7 @@ static int find_place_in_epochs(struct batch_run *run,
 	int rc = read_epochs(run);
 	place->epoch = run->epoch;
 	if (rc == SQLITE_OK && !is_later(run, telegram))
-		rc = look_up(run, telegram, kind, run->epoch_floor, place);
+		rc = look_up(run, telegram, kind, run->epoch_floor, run->position, place);
 	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||
 	    telegram->sequence > run->deleted_sequence)
 		return rc;
@@ -230,6 +242,7 @@ static int add(struct batch_run *run, struct batch_entry *entry,
 		run->latest_stamp = telegram->stamp;
 		run->latest_sequence = telegram->sequence;
 	}
+	run->position = sqlite3_last_insert_rowid(run->writer->db);
 	entry->outcome = place->is_variant ? TELEGRAM_VARIANT : TELEGRAM_NEW;
 	run->writer->telegrams_new++;
 	return rc;
@@ -247,6 +260,7 @@ static int store_entry(struct batch_run *run, struct batch_entry *entry)
 			     : find_place_in_epochs(run, telegram, names.kind, &place);
 	if (rc != SQLITE_OK || !place.is_known)
 		return rc != SQLITE_OK ? rc : add(run, entry, &place, &names);
+	run->position = place.position;
 	entry->outcome = TELEGRAM_KNOWN;
 	run->writer->telegrams_known++;
 	return SQLITE_OK;

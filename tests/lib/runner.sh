@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Runs test programs one after the other and sums their TAP up. The caller sets
-# $results, a directory for what they print, and reads $passed, $failed and $skipped.
+# $root, and $results, a directory for what they print, and reads $passed, $failed and $skipped.
 #
 # A program fails for each "not ok"; and once if it prints no results, stops before its
 # plan, ends with a status although all was ok, or leaves a sanitizer's report. The last
@@ -41,7 +41,7 @@ runner_execute() {
 	# background jobs would ignore it.
 	set -m
 	ASAN_OPTIONS="$report:detect_leaks=1" UBSAN_OPTIONS="$report:print_stacktrace=1" \
-		TSAN_OPTIONS="$report" timeout -k 10 "$limit" "$@" \
+		TSAN_OPTIONS="$report:suppressions=$root/tests/lib/tsan.supp" timeout -k 10 "$limit" "$@" \
 		</dev/null >"$out" 2>>"$results/$name.log" &
 	child=$!
 	set +m

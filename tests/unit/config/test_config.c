@@ -18,10 +18,8 @@ static struct config parsed(const char *text)
 
 static void expect_terminal_defaults(const struct config_terminals *terminals)
 {
-	cr_assert_eq(terminals->identify_count, 3);
+	cr_assert_eq(terminals->identify_count, 1);
 	cr_expect_str_eq(terminals->identify[0], "serial");
-	cr_expect_str_eq(terminals->identify[1], "imei");
-	cr_expect_str_eq(terminals->identify[2], "address");
 	cr_expect(terminals->accept_unknown);
 	cr_expect_eq(terminals->interval_ms, 900000);
 	cr_expect_eq(terminals->jitter_ms, 30000);
