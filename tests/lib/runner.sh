@@ -7,6 +7,7 @@
 # plan, ends with a status although all was ok, or leaves a sanitizer's report. The last
 # is no pedantry: Criterion counts a test that leaks as passed.
 
+root=${root:-}
 results=${results:-}
 passed=0
 failed=0
