@@ -9,6 +9,7 @@
 #include "config/json_path.h"
 #include "config/keys.h"
 #include "config/listeners.h"
+#include "config/meters.h"
 #include "config/terminals.h"
 #include "config/units.h"
 
@@ -82,6 +83,7 @@ void config_free(struct config *config)
 {
 	listeners_free(config);
 	exporters_free(config);
+	meters_free(config);
 	identify_free(&config->terminals);
 	reader_free_texts(CONFIG_KEYS, config);
 }

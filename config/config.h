@@ -73,6 +73,15 @@ struct config_exporter {
 	char *where;
 };
 
+/* What must be known of one meter. */
+enum { CONFIG_KEY_SIZE = 16 };
+struct config_meter {
+	char *address; /* 8 digits of its identification, or the 16 of its whole address
+			*/
+	bool has_key;
+	uint8_t key[CONFIG_KEY_SIZE]; /* AES-128, of encrypted telegrams */
+};
+
 struct config {
 	char *database_path;    /* "readout.db" */
 	size_t queue_limit;     /* bytes of jobs and replies in flight; 256MiB */
@@ -83,6 +92,8 @@ struct config {
 	size_t listener_count;
 	struct config_terminals terminals;
 	struct config_limits limits;
+	struct config_meter *meters; /* default: none */
+	size_t meter_count;
 	struct config_exporter *exporters; /* default: none */
 	size_t exporter_count;
 };

@@ -7,62 +7,8 @@
 
 #include "config/json_path.h"
 #include "config/keys.h"
-#include "config/secret.h"
+#include "config/secret_value.h"
 #include "config/value_types.h"
-
-struct secret_source {
-	const char *key;
-	char *(*get)(const char *text, char **ret_error);
-};
-static const struct secret_source SECRET_SOURCES[] = {
-	{ "env", secret_from_environment },
-	{ "file", secret_from_file },
-};
-enum { SECRET_SOURCE_COUNT = sizeof(SECRET_SOURCES) / sizeof(SECRET_SOURCES[0]) };
-
-static size_t count_members(json_t *object)
-{
-	size_t count = 0;
-	const char *name;
-	json_t *json;
-	json_object_foreach(object, name, json) count += !reader_is_comment(name);
-	return count;
-}
-
-/* The one source a secret names, with its text; NULL if it is no such object. */
-static const struct secret_source *secret_source(json_t *json, const char **ret_text)
-{
-	for (size_t i = 0; i < SECRET_SOURCE_COUNT; i++) {
-		const char *text =
-			json_string_value(json_object_get(json, SECRET_SOURCES[i].key));
-		if (text && count_members(json) == 1) {
-			*ret_text = text;
-			return &SECRET_SOURCES[i];
-		}
-	}
-	return NULL;
-}
-
-static char *secret_text(const struct reader *reader, const char *path, json_t *json,
-			 bool enabled)
-{
-	const char *text = NULL;
-	const struct secret_source *source = secret_source(json, &text);
-	if (!source) {
-		reader_complain(reader, path,
-				"is no secret; write {\"env\": \"NAME\"} or {\"file\": "
-				"\"/path\"}, and only one of them");
-		return NULL;
-	}
-	if (!enabled)
-		return strdup("");
-	char *error = NULL;
-	char *secret = source->get(text, &error);
-	if (!secret)
-		reader_complain(reader, path, "%s", error ? error : "out of memory");
-	free(error);
-	return secret;
-}
 
 /* The text of an option, whatever type its plugin will want; NULL after a complaint. */
 static char *option_text(const struct reader *reader, const char *path, json_t *json,
@@ -70,7 +16,7 @@ static char *option_text(const struct reader *reader, const char *path, json_t *
 {
 	char digits[32];
 	if (json_is_object(json))
-		return secret_text(reader, path, json, enabled);
+		return secret_value_read(reader, path, json, enabled);
 	if (json_is_string(json))
 		return strdup(json_string_value(json));
 	if (json_is_boolean(json))

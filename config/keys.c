@@ -5,6 +5,7 @@
 
 #include "config/exporters.h"
 #include "config/listeners.h"
+#include "config/meters.h"
 #include "config/terminals.h"
 #include "config/value_types.h"
 
@@ -92,6 +93,7 @@ const struct reader_key CONFIG_KEYS[] = {
 	{ "listeners", read_listeners, .fallback = "{\"main\": {}}" },
 	{ "terminals", value_read_section, .keys = TERMINALS_KEYS },
 	{ "limits", value_read_section, .keys = LIMITS_KEYS },
+	{ "meters", read_meters, .fallback = "{}" },
 	{ "exporters", read_exporters, .fallback = "{}" },
 	{ 0 },
 };
@@ -101,6 +103,11 @@ const struct reader_key LISTENER_KEYS[] = {
 	  .offset = offsetof(struct config_listener, address) },
 	{ "port", value_read_port, "1560", 0, UINT16_MAX,
 	  .offset = offsetof(struct config_listener, port) },
+	{ 0 },
+};
+
+const struct reader_key METER_KEYS[] = {
+	{ "key", .read = read_meter_key },
 	{ 0 },
 };
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* A value of the configuration that says where a secret is: {"env": ...} or {"file":
+ * ...}. */
+#ifndef READOUT_CONFIG_SECRET_VALUE_H
+#define READOUT_CONFIG_SECRET_VALUE_H
+
+#include "config/reader.h"
+
+/*
+ * The secret, freed by the caller; NULL after a complaint. is_wanted false: only the form
+ * is checked, and the text is "".
+ */
+char *secret_value_read(const struct reader *reader, const char *path, json_t *json,
+			bool is_wanted);
+
+#endif
