@@ -30,7 +30,7 @@ const char *decode_frame_text(enum mbus_frame_kind kind)
 	static const char *const texts[] = {
 		[MBUS_FRAME_NONE] = "none",   [MBUS_FRAME_ACK] = "acknowledgement",
 		[MBUS_FRAME_SHORT] = "short", [MBUS_FRAME_CONTROL] = "control",
-		[MBUS_FRAME_LONG] = "long",
+		[MBUS_FRAME_LONG] = "long",   [MBUS_FRAME_WIRELESS] = "wireless",
 	};
 
 	return texts[kind];

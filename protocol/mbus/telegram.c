@@ -14,6 +14,7 @@ static const char *const status_texts[] = {
 	[TELEGRAM_MALFORMED] = "malformed",
 	[TELEGRAM_UNSUPPORTED] = "unsupported",
 	[TELEGRAM_ENCRYPTED] = "encrypted",
+	[TELEGRAM_UNKNOWN_FORMAT] = "unknown_format",
 };
 
 static const char *const diagnosis_texts[] = {
@@ -27,6 +28,14 @@ static const char *const diagnosis_texts[] = {
 	[DIAGNOSIS_LVAR_RESERVED] = "reserved variable length",
 	[DIAGNOSIS_RECORD_SHORT] = "record cut off",
 	[DIAGNOSIS_ENCRYPTED] = "encrypted",
+	[DIAGNOSIS_KEY_WRONG] = "encrypted, and the key does not fit",
+	[DIAGNOSIS_MODE_UNKNOWN] = "security mode not supported",
+	[DIAGNOSIS_LENGTH] = "fewer bytes than the L field says",
+	[DIAGNOSIS_LINK_CRC] = "CRC of the link layer wrong",
+	[DIAGNOSIS_FRAGMENT] = "part of a message in several telegrams",
+	[DIAGNOSIS_FORMAT_UNKNOWN] = "format of the compact frame not learned",
+	[DIAGNOSIS_FORMAT_MISFIT] = "data does not fit the format of the compact frame",
+	[DIAGNOSIS_NO_BUFFER] = "no buffer to decode it in",
 };
 
 /* A long frame's header and records; a control frame has nothing behind its CI field. */
@@ -60,12 +69,16 @@ bool telegram_open(struct span bytes, struct telegram *ret_telegram)
 
 static void close_broken(struct telegram *telegram, enum telegram_diagnosis diagnosis)
 {
-	telegram->diagnosis = diagnosis;
-	telegram->diagnosis_offset =
-		(size_t)(telegram->records.data - telegram->bytes.data) +
-		telegram->position;
-	telegram->status =
-		telegram->record_count != 0 ? TELEGRAM_PARTIAL : TELEGRAM_MALFORMED;
+	size_t offset = (size_t)(telegram->records.data - telegram->bytes.data) +
+			telegram->position;
+
+	/* What is wrong with the whole telegram outweighs a record of its clear part. */
+	if (telegram->status == TELEGRAM_OK) {
+		telegram->diagnosis = diagnosis;
+		telegram->diagnosis_offset = offset;
+		telegram->status = telegram->record_count != 0 ? TELEGRAM_PARTIAL
+							       : TELEGRAM_MALFORMED;
+	}
 	/* Nothing more is to be had, however often the caller asks. */
 	telegram->records.size = 0;
 }

@@ -26,7 +26,9 @@ enum telegram_status {
 	TELEGRAM_MALFORMED, /* the link frame or the header is broken; see frame_error */
 	TELEGRAM_UNSUPPORTED, /* a CI field or structure that this version does not read
 			       */
-	TELEGRAM_ENCRYPTED,   /* the payload is encrypted and there is no key */
+	TELEGRAM_ENCRYPTED,   /* the payload is encrypted and was not decrypted; the
+				 diagnosis says why */
+	TELEGRAM_UNKNOWN_FORMAT, /* a compact frame whose format is not known (yet) */
 };
 
 enum telegram_diagnosis {
@@ -39,7 +41,15 @@ enum telegram_diagnosis {
 	DIAGNOSIS_VIFE_TOO_MANY, /* more than 10 VIFE */
 	DIAGNOSIS_LVAR_RESERVED, /* a variable length that the standard does not define */
 	DIAGNOSIS_RECORD_SHORT,  /* the telegram ends inside a record */
-	DIAGNOSIS_ENCRYPTED,
+	DIAGNOSIS_ENCRYPTED,     /* and there is no key, or nothing to decrypt it with */
+	DIAGNOSIS_KEY_WRONG,     /* the key that there is does not fit */
+	DIAGNOSIS_MODE_UNKNOWN,  /* security mode not read by this version, or reserved */
+	DIAGNOSIS_LENGTH,        /* wireless: fewer bytes than the L field says */
+	DIAGNOSIS_LINK_CRC,      /* wireless: a CRC of the link layer is wrong */
+	DIAGNOSIS_FRAGMENT,      /* wireless: one part of a message in several */
+	DIAGNOSIS_FORMAT_UNKNOWN, /* compact frame: its format has not been learned */
+	DIAGNOSIS_FORMAT_MISFIT,  /* compact frame: the data does not fit the format */
+	DIAGNOSIS_NO_BUFFER,      /* wireless: the caller's context lacks its buffer */
 };
 
 struct telegram {
@@ -49,10 +59,12 @@ struct telegram {
 				    CI field in question begins */
 	enum mbus_frame_error frame_error;
 
-	struct mbus_frame frame;     /* kind, C, A, CI */
-	bool has_address;            /* the header brings an address */
-	struct mbus_address address; /* id, manufacturer, version, medium */
-	bool has_short_header;       /* the three fields below are valid */
+	struct mbus_frame frame; /* kind, C, A, CI; by radio CI of the application */
+	struct mbus_address link_address; /* wireless: who sends */
+	bool is_decrypted;                /* bytes were decrypted with a key */
+	bool has_address;                 /* the header brings an address */
+	struct mbus_address address;      /* id, manufacturer, version, medium */
+	bool has_short_header;            /* the three fields below are valid */
 	uint8_t access_number;
 	uint8_t meter_status; /* the status byte of the header */
 	uint16_t signature;   /* configuration word or signature */
