@@ -22,6 +22,10 @@ size_t decimal_write_integer(int64_t digits, char *ret_text);
 size_t decimal_write(int64_t digits, int exponent, int32_t factor,
 		     char ret_text[DECIMAL_TEXT_MAX]);
 
+/* The same for an integer of any size up to 512 bits, given by its digits ("-123"). */
+size_t decimal_write_digits(const char *digits, int exponent, int32_t factor,
+			    char ret_text[DECIMAL_TEXT_MAX]);
+
 /*
  * Writes a float that came as 32 bits with the fewest digits that give the same 32 bits
  * back, in plain or e-notation valid in JSON; NUL; returns the length.

@@ -28,6 +28,9 @@ void mbus_address_text(const struct mbus_address *address,
 /* Writes the three letters of a manufacturer code, '?' for a letter that is none. */
 void mbus_manufacturer_text(uint16_t manufacturer, char ret_text[4]);
 
+/* Static name of the manufacturer, "Kamstrup Energi"; "" when the code is not known. */
+const char *mbus_manufacturer_name(uint16_t manufacturer);
+
 /* Static text of a medium: "water", "heat (outlet)"; "reserved" for unknown codes. */
 const char *mbus_medium_text(uint8_t medium);
 
