@@ -21,4 +21,11 @@ static inline unsigned mbus_security_mode(uint16_t configuration)
  */
 bool mbus_payload_is_readable(const struct telegram *telegram);
 
+/*
+ * Whether telegram->records parse to their end, without runs of zero bytes. is_strict
+ * asks of each record that it means something, too: encrypted bytes parse by chance now
+ * and then.
+ */
+bool mbus_payload_is_sane(const struct telegram *telegram, bool is_strict);
+
 #endif

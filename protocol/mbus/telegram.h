@@ -43,6 +43,7 @@ enum telegram_diagnosis {
 	DIAGNOSIS_RECORD_SHORT,  /* the telegram ends inside a record */
 	DIAGNOSIS_ENCRYPTED,     /* and there is no key, or nothing to decrypt it with */
 	DIAGNOSIS_KEY_WRONG,     /* the key that there is does not fit */
+	DIAGNOSIS_MAC_WRONG,     /* wireless: the key fits; the message was altered */
 	DIAGNOSIS_MODE_UNKNOWN,  /* security mode not read by this version, or reserved */
 	DIAGNOSIS_LENGTH,        /* wireless: fewer bytes than the L field says */
 	DIAGNOSIS_LINK_CRC,      /* wireless: a CRC of the link layer is wrong */
@@ -68,6 +69,8 @@ struct telegram {
 	uint8_t access_number;
 	uint8_t meter_status; /* the status byte of the header */
 	uint16_t signature;   /* configuration word or signature */
+	bool is_fixed;        /* fixed data structure: no manufacturer, no version, no
+				 signature, and a medium of its own kind (mbus_fixed.h) */
 	bool more_follows;    /* DIF 1F: further telegrams of this readout follow */
 
 	/* for telegram_next() only */
@@ -81,12 +84,13 @@ struct telegram {
 
 /* One data record: spans point into the telegram. */
 struct telegram_record {
-	struct span header; /* DIB and VIB as sent, the plain-text unit included */
-	struct span dib;
-	struct span vib;
-	struct span data; /* without the LVAR byte */
-	size_t offset;    /* of the DIF, in the telegram's bytes */
-	uint32_t number;  /* 0 for the first record of the telegram */
+	struct span header; /* DIB and VIB as sent, the plain-text unit included; constant
+			       bytes for a counter of the fixed data structure */
+	struct span dib;    /* empty for such a counter */
+	struct span vib;    /* the code of its unit for such a counter */
+	struct span data;   /* without the LVAR byte */
+	size_t offset;      /* of the DIF, in the telegram's bytes */
+	uint32_t number;    /* 0 for the first record of the telegram */
 
 	/* What the header does not say; telegram_value() needs it. */
 	bool is_msb_first;
