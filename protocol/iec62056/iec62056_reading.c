@@ -352,6 +352,7 @@ void iec62056_value(const struct iec62056_reading *reading,
 	ret_value->is_suspect = false;
 	ret_value->is_summertime = false;
 	ret_value->is_periodic = false;
+	ret_value->is_wide = false;
 	if (reg->type == READING_TYPE_NONE)
 		ret_value->no_value = NO_VALUE_NO_DATA;
 	else if (reg->type == READING_TYPE_INTEGER)

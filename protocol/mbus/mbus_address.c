@@ -19,12 +19,8 @@ void mbus_address_text(const struct mbus_address *address,
 
 void mbus_manufacturer_text(uint16_t manufacturer, char ret_text[4])
 {
-	for (int i = 0; i < 3; i++) {
-		int letter = manufacturer >> (10 - 5 * i) & 0x1F;
-
-		ret_text[i] =
-			(char)(letter >= 1 && letter <= 26 ? 'A' - 1 + letter : '?');
-	}
+	for (int i = 0; i < 3; i++)
+		ret_text[i] = (char)('A' - 1 + (manufacturer >> (10 - 5 * i) & 0x1F));
 	ret_text[3] = '\0';
 }
 

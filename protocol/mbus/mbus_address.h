@@ -25,7 +25,10 @@ enum { MBUS_ADDRESS_TEXT_SIZE = 17 }; /* 16 digits and NUL */
 void mbus_address_text(const struct mbus_address *address,
 		       char ret_text[MBUS_ADDRESS_TEXT_SIZE]);
 
-/* Writes the three letters of a manufacturer code, '?' for a letter that is none. */
+/*
+ * Writes the three letters of a manufacturer code, by the formula of the standard: 0 is
+ * '@', and 27 to 31 are the characters behind 'Z'.
+ */
 void mbus_manufacturer_text(uint16_t manufacturer, char ret_text[4]);
 
 /* Static name of the manufacturer, "Kamstrup Energi"; "" when the code is not known. */

@@ -42,6 +42,7 @@ bool scdata_input_read(struct span data, int64_t index,
 	ret_value->is_suspect = false;
 	ret_value->is_summertime = false;
 	ret_value->is_periodic = false;
+	ret_value->is_wide = false;
 	ret_value->digits = digits;
 	return true;
 }
