@@ -27,6 +27,13 @@ static void find_key(const struct telegram_context *context,
 		keyring->count++;
 }
 
+static bool is_same_address(const struct mbus_address *a, const struct mbus_address *b)
+{
+	return memcmp(a->id, b->id, sizeof a->id) == 0 &&
+	       a->manufacturer == b->manufacturer && a->version == b->version &&
+	       a->medium == b->medium;
+}
+
 /* Fails if nothing can be decrypted at all. */
 static enum wmbus_access find_keys(const struct wmbus_message *message,
 				   const struct mbus_address *meter,
@@ -39,7 +46,7 @@ static enum wmbus_access find_keys(const struct wmbus_message *message,
 	if (context->find_key_cb == NULL || context->crypto == NULL)
 		return WMBUS_ACCESS_NO_KEY;
 	find_key(context, meter, ret_keyring);
-	if (memcmp(meter, sender, sizeof *meter) != 0)
+	if (!is_same_address(meter, sender))
 		find_key(context, sender, ret_keyring);
 	if (ret_keyring->count == 0)
 		return WMBUS_ACCESS_NO_KEY;
