@@ -97,9 +97,8 @@ static const struct {
 	int exponent;
 	const char *text;
 } prefixes[] = {
-	{ -12, "p" },  { -9, "n" },    { -6, "my" },  { -3, "m" },
-	{ 0, "" },     { 1, "10 " },   { 2, "100 " }, { 3, "k" },
-	{ 4, "10 k" }, { 5, "100 k" }, { 6, "M" },    { 9, "G" },
+	{ -6, "my" }, { -3, "m" },   { 0, "" },      { 1, "10 " }, { 2, "100 " },
+	{ 3, "k" },   { 4, "10 k" }, { 5, "100 k" }, { 6, "M" },   { 9, "G" },
 };
 
 /* Units as libmbus writes them: behind an unscaled value's prefix, and normalised. */
@@ -116,6 +115,8 @@ static const struct {
 	{ "°C", " deg C", "°C" },
 	{ "K", " deg C", "K" },
 	{ "bar", " bar", "bar" },
+	{ "V", " V", "V" },
+	{ "A", " A", "A" },
 	{ "HCA", "", "Units for H.C.A." },
 	{ "month", "", "months" },
 	{ "year", "", "years" },
@@ -141,12 +142,17 @@ static size_t quantity_find(const struct reading_register *reg)
 	return i;
 }
 
-static const char *unscaled_unit(const char *unit)
+/* libmbus parts prefix and unit by a blank or not, as the quantity will have it. */
+static const char *unscaled_unit(const struct reading_register *reg)
 {
+	bool is_close = strcmp(reg->quantity, "flow temperature") == 0 ||
+			strcmp(reg->quantity, "return temperature") == 0;
+
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (strcmp(units[i].unit, unit) == 0)
-			return units[i].unscaled;
-	return unit;
+		if (strcmp(units[i].unit, reg->unit) == 0)
+			return units[i].unscaled +
+			       (is_close && units[i].unscaled[0] == ' ');
+	return reg->unit;
 }
 
 static void write_prefix(int exponent, char ret_text[16])
@@ -177,6 +183,14 @@ static bool is_date(const struct reading_register *reg)
 	       strcmp(reg->quantity, "date time") == 0;
 }
 
+/* Units that libmbus writes without their quantity. */
+static bool is_unit_alone(const struct reading_register *reg)
+{
+	return strcmp(reg->quantity, "voltage") == 0 ||
+	       strcmp(reg->quantity, "current") == 0 ||
+	       strcmp(reg->quantity, "plain text unit") == 0;
+}
+
 void decode_xml_unit(const struct reading_register *reg,
 		     char ret_text[DECODE_XML_UNIT_MAX])
 {
@@ -186,6 +200,8 @@ void decode_xml_unit(const struct reading_register *reg,
 
 	if (row < sizeof quantities / sizeof *quantities)
 		quantity = quantities[row].unscaled;
+	if (quantity[0] == '\0')
+		quantity = "Reserved";
 	write_prefix(reg->exponent, prefix);
 	if (strcmp(reg->unit, "HCA") == 0 || is_date(reg) ||
 	    (reg->unit[0] == '\0' && reg->exponent == 0))
@@ -196,11 +212,12 @@ void decode_xml_unit(const struct reading_register *reg,
 	else if (reg->is_duration_months)
 		(void)snprintf(ret_text, DECODE_XML_UNIT_MAX, "%s (%ss)", quantity,
 			       reg->unit);
-	else if (strcmp(reg->unit, "V") == 0 || strcmp(reg->unit, "A") == 0)
-		(void)snprintf(ret_text, DECODE_XML_UNIT_MAX, "%s %s", prefix, reg->unit);
+	else if (is_unit_alone(reg))
+		(void)snprintf(ret_text, DECODE_XML_UNIT_MAX, "%s%s", prefix,
+			       unscaled_unit(reg));
 	else
 		(void)snprintf(ret_text, DECODE_XML_UNIT_MAX, "%s (%s%s)", quantity,
-			       prefix, unscaled_unit(reg->unit));
+			       prefix, unscaled_unit(reg));
 }
 
 const char *decode_xml_normalized_unit(const struct reading_register *reg)

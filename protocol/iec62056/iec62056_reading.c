@@ -246,6 +246,21 @@ static void append_words(struct reading_register *reg, const char *words)
 	append(reg, span_text(words));
 }
 
+static void append_group(struct reading_register *reg, const char *mark,
+			 struct span group)
+{
+	if (group.size == 0)
+		return;
+	append(reg, span_text(mark));
+	append(reg, group);
+}
+
+/* Codes of value group C from 1 on measure something; E is then the tariff. */
+static bool is_measured(const struct obis *obis)
+{
+	return number_of(obis->c) > 0;
+}
+
 /*
  * Two codes must never mean the same series. Electricity has words for its codes; others
  * are named by their value groups C and D, and E where it is no tariff.
@@ -260,9 +275,10 @@ static void write_modifiers(const struct obis *obis, struct reading_register *re
 		append_words(reg, iec62056_process_text(number_of(obis->d)));
 		return;
 	}
-	append(reg, obis->c);
-	append(reg, span_text(obis->d.size != 0 ? "." : ""));
-	append(reg, obis->d);
+	append_group(reg, "", obis->c);
+	append_group(reg, ".", obis->d);
+	if (!is_measured(obis))
+		append_group(reg, ".", obis->e);
 }
 
 static void apply_code(const struct iec62056_reading *reading, const struct obis *obis,
@@ -273,11 +289,11 @@ static void apply_code(const struct iec62056_reading *reading, const struct obis
 		[6] = READING_MAXIMUM,
 	};
 	int process = obis->e.size != 0 ? number_of(obis->d) : -1;
-	int tariff = number_of(obis->e);
+	int tariff = is_measured(obis) ? number_of(obis->e) : 0;
 	struct span suffix = reading->suffix;
 
 	if (process >= 0 && process < (int)(sizeof functions / sizeof *functions) &&
-	    number_of(obis->c) > 0)
+	    is_measured(obis))
 		reg->function = functions[process];
 	reg->tariff = tariff > 0 ? (uint32_t)tariff : 0;
 	reg->subunit = (uint16_t)obis->channel;
