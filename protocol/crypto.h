@@ -18,6 +18,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { CRYPTO_KEY_SIZE = 16, CRYPTO_BLOCK_SIZE = 16 };
 
 struct crypto {
@@ -48,5 +52,9 @@ struct crypto {
 			       struct span associated, struct span cipher,
 			       struct span tag, uint8_t *ret_plain);
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

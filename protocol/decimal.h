@@ -9,6 +9,10 @@
 
 #include "protocol/reading.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { DECIMAL_TEXT_MAX = 320 }; /* with NUL; also holds any real written plainly */
 
 /* Writes digits in base 10, without NUL; returns the number of characters (at most 20).
@@ -38,5 +42,9 @@ size_t decimal_write_real(double real, char ret_text[DECIMAL_TEXT_MAX]);
  */
 size_t value_write(const struct value *value, const struct reading_register *reg,
 		   char ret_text[READING_TEXT_MAX]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

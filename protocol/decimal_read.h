@@ -5,6 +5,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The most digits, leading zeros apart, that fit 64 bits whatever they are. */
 enum { DECIMAL_READ_DIGITS_MAX = 18 };
 
@@ -14,5 +18,9 @@ enum { DECIMAL_READ_DIGITS_MAX = 18 };
  * for more than DECIMAL_READ_DIGITS_MAX digits.
  */
 bool decimal_read(struct span text, int64_t *ret_digits, uint8_t *ret_places);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

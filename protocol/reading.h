@@ -13,6 +13,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Where a register comes from; part of its identity. */
 enum reading_source {
 	READING_SOURCE_MBUS = 1,     /* M-Bus data record, wired or wireless */
@@ -137,5 +141,9 @@ const char *reading_function_text(enum reading_function function);
 
 /* Static text: "mbus", "iec62056-21", "input". */
 const char *reading_source_text(enum reading_source source);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -23,6 +23,10 @@
 
 #include "protocol/reading.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
 	IEC62056_CODE_MAX = 24,   /* characters of an OBIS code, "1-0:1.8.1" */
 	IEC62056_SUFFIX_MAX = 8,  /* characters of its previous-value part, "*255" */
@@ -77,5 +81,9 @@ void iec62056_register(const struct iec62056_reading *reading,
 /* Reads the value of a reading under its register. */
 void iec62056_value(const struct iec62056_reading *reading,
 		    const struct reading_register *reg, struct value *ret_value);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

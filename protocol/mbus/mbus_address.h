@@ -8,6 +8,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct mbus_address {
 	char id[9]; /* 8 digits as printed on the meter, hex letters kept; NUL */
 	uint16_t manufacturer; /* three letters in 5 bits each, EN 62056-21 FLAG code */
@@ -39,5 +43,9 @@ const char *mbus_medium_text(uint8_t medium);
 
 /* Static text of the product, e.g. "Siemens WFH21"; "" when unknown. */
 const char *mbus_product_text(const struct mbus_address *address);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #include "protocol/mbus/telegram.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Static text: "variable", "fixed", "error", "alarm", "application reset", ... and
  * "control" where nothing follows the CI field; "reserved" for codes without a name, ""
  * for a telegram without a CI field. */
@@ -23,5 +27,9 @@ struct span mbus_alarm(const struct telegram *telegram);
 
 /* Static text of the first byte of an application error: "application busy". */
 const char *mbus_application_error_text(uint8_t code);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

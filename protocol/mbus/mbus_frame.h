@@ -8,6 +8,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum mbus_frame_kind {
 	MBUS_FRAME_NONE,
 	MBUS_FRAME_ACK,      /* E5 */
@@ -45,5 +49,9 @@ enum mbus_frame_error mbus_frame_parse(struct span bytes, struct mbus_frame *ret
 
 /* Static text: "ok", "checksum wrong", ... */
 const char *mbus_frame_error_text(enum mbus_frame_error error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

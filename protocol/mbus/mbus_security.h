@@ -9,6 +9,10 @@
 
 #include "protocol/mbus/telegram.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Security mode: bits 12 to 8 of the configuration word. */
 static inline unsigned mbus_security_mode(uint16_t configuration)
 {
@@ -27,5 +31,9 @@ bool mbus_payload_is_readable(const struct telegram *telegram);
  * and then.
  */
 bool mbus_payload_is_sane(const struct telegram *telegram, bool is_strict);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

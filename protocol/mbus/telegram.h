@@ -18,6 +18,10 @@
 #include "protocol/mbus/mbus_frame.h"
 #include "protocol/reading.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What became of a telegram. The texts of telegram_status_text() are part of the schema.
  */
 enum telegram_status {
@@ -129,5 +133,9 @@ const char *telegram_diagnosis_text(enum telegram_diagnosis diagnosis);
 
 /* Static text of reading_register.record_error: "data error"; "" for 0. */
 const char *telegram_record_error_text(uint8_t record_error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,7 +8,15 @@
 
 #include "protocol/crypto.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Every function is set. Constant; any thread. OpenSSL allocates as it goes. */
 extern const struct crypto openssl_crypto;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 
 #include "protocol/reading.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * Reads data ("131") as one reading of the input in row index of the device table. The
  * header of the register is that row and the number of decimal places: "1(0)". Returns
@@ -16,5 +20,9 @@
  */
 bool scdata_input_read(struct span data, int64_t index,
 		       struct reading_register *ret_register, struct value *ret_value);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

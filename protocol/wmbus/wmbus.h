@@ -28,6 +28,10 @@
 #include "protocol/mbus/telegram.h"
 #include "protocol/wmbus/wmbus_format.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Room for the telegram without link CRCs and in clear, and behind it the records of a
  * compact frame. */
 enum { WMBUS_TELEGRAM_MAX = 512, WMBUS_BUFFER_SIZE = 1024 };
@@ -76,5 +80,9 @@ bool telegram_open_wireless(struct span bytes, const struct telegram_context *co
 bool telegram_open_wireless_record(struct span bytes,
 				   const struct telegram_context *context,
 				   struct telegram *ret_telegram);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

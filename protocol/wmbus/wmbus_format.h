@@ -14,6 +14,10 @@
 
 #include "protocol/mbus/telegram.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { WMBUS_FORMAT_MAX = 253 };
 
 /* The record headers of one full frame, one behind the other. */
@@ -60,5 +64,9 @@ enum wmbus_expansion wmbus_formats_expand(const struct wmbus_formats *formats,
 					  struct span payload, uint8_t *room,
 					  size_t room_size, size_t *ret_size,
 					  bool *ret_is_verified);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
