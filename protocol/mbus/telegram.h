@@ -77,11 +77,12 @@ struct telegram {
 				 signature, and a medium of its own kind (mbus_fixed.h) */
 	bool more_follows;    /* DIF 1F: further telegrams of this readout follow */
 
-	/* for telegram_next() only */
+	/* for telegram_next() and register_memory_next() only */
 	struct span bytes;
 	struct span records;
 	size_t position;
 	uint32_t record_count;
+	uint16_t step;     /* where in a register_memory the walk stands */
 	bool is_msb_first; /* CI 76 and 55: numbers are sent most significant byte first
 			    */
 };
