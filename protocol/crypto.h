@@ -4,6 +4,10 @@
  * the caller passes in. The decoder itself knows none: whoever links it decides whose AES
  * does the work. protocol/openssl/ fills this table with OpenSSL.
  *
+ * CBC, CTR and CMAC are what security modes 5 and 7 and the sessions of the extended link
+ * layer need: they must be set. CCM and GCM belong to modes 9 and 10, which the decoder
+ * does not read yet; they may be NULL.
+ *
  * All are AES with a key of 128 bits (FIPS 197; SP 800-38A, B, C, D). Each function:
  * - returns true when it wrote its whole result, false when it could not (a size that the
  *   cipher does not allow, a library that fails) or, for CCM and GCM, when the tag does

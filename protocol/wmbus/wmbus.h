@@ -11,12 +11,15 @@
  *
  * What is wrong with an encrypted telegram stands in telegram->diagnosis, its status
  * being TELEGRAM_ENCRYPTED:
- * - DIAGNOSIS_ENCRYPTED: there is no key, or no cipher functions;
- * - DIAGNOSIS_KEY_WRONG: the key that there is does not fit;
- * - DIAGNOSIS_MODE_UNKNOWN: a cipher that this version does not read.
- * A security mode that is reserved has status TELEGRAM_PARTIAL and
- * DIAGNOSIS_MODE_UNKNOWN: the header was read, and the payload is no run of data records.
- * Payload behind the encrypted part is read in all these cases; the status stays.
+ * - DIAGNOSIS_ENCRYPTED: there is no key, or there are no cipher functions;
+ * - DIAGNOSIS_KEY_WRONG: the key that there is does not fit; what stands in clear behind
+ *   the encrypted part is read all the same;
+ * - DIAGNOSIS_MODE_UNKNOWN: a cipher that this version does not read (modes 2 to 4, 6, 8
+ *   to 10 and 13).
+ * A telegram of a security mode that the standard leaves open counts as clear if all of
+ * it makes sense as data records; else its status is TELEGRAM_PARTIAL with
+ * DIAGNOSIS_MODE_UNKNOWN: the header was read, records there are none. A message that was
+ * altered after it was signed is TELEGRAM_MALFORMED with DIAGNOSIS_MAC_WRONG.
  *
  * Pure as all of protocol/: no allocation; everything that is written goes to the
  * context's memory.

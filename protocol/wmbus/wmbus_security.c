@@ -98,22 +98,37 @@ static enum wmbus_access decrypt_session(struct wmbus_message *message)
 	return WMBUS_ACCESS_KEY_WRONG;
 }
 
+static struct span span_behind(struct span bytes, size_t size)
+{
+	return bytes.size < size ? span_of(bytes.data + bytes.size, 0)
+				 : span_of(bytes.data + size, bytes.size - size);
+}
+
+/* CI fields of data, and the size of the header behind them. */
+static const struct {
+	uint8_t ci;
+	uint8_t header_size;
+} clear_rules[] = { { 0x72, 12 }, { 0x78, 0 }, { 0x7A, 4 } };
+
+enum { CI_COMPACT = 0x79 };
+
 /*
  * Samples whose identity was changed after decryption have a wrong CRC over a clear
- * payload. A data record's CI field with records that all mean something, or the CI field
- * of a compact frame, whose own CRC is still to come, passes for clear.
+ * payload. The CI field of data in front of nothing but records, or that of a compact
+ * frame, whose own check is still to come, passes for clear.
  */
 static bool looks_clear(const struct wmbus_message *message)
 {
 	struct span rest = wmbus_message_rest(message, message->offset);
 	struct telegram tentative = { .bytes = rest };
 
-	if (rest.data[0] == 0x79)
-		return true;
-	if (rest.data[0] != 0x78)
-		return false;
-	tentative.records = span_of(rest.data + 1, rest.size - 1);
-	return mbus_payload_is_sane(&tentative, true);
+	for (size_t i = 0; i < sizeof clear_rules / sizeof *clear_rules; i++) {
+		if (rest.data[0] != clear_rules[i].ci)
+			continue;
+		tentative.records = span_behind(rest, 1U + clear_rules[i].header_size);
+		return mbus_payload_is_sane(&tentative, false);
+	}
+	return rest.data[0] == CI_COMPACT;
 }
 
 enum wmbus_access wmbus_session_open(struct wmbus_message *message)
@@ -156,12 +171,6 @@ static const struct security_mode {
 static const struct security_mode *mode_of(const struct telegram *telegram)
 {
 	return &modes[mbus_security_mode(telegram->signature)];
-}
-
-static struct span span_behind(struct span bytes, size_t size)
-{
-	return bytes.size < size ? span_of(bytes.data + bytes.size, 0)
-				 : span_of(bytes.data + size, bytes.size - size);
 }
 
 static bool has_check_bytes(struct span plain)

@@ -232,6 +232,8 @@ Test(wmbus, a_layer_that_is_cut_off_is_malformed)
 		LINK "90 0F 002C 25 B30A0000 21924D4F2FB66E01",
 		LINK "90 03 002C 25 78",
 		LINK "90 03 0010 25 78",
+		LINK "90 02 0020 78",
+		LINK "90 03 0008 25 78",
 		LINK "7A 01 00 00",
 		LINK "72 11223344 2423 09 07 01 00 00",
 	};

@@ -132,6 +132,69 @@ Test(wmbus_format, data_that_does_not_fit_is_named)
 	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
 }
 
+/* An encrypted compact frame has its check bytes, and sometimes more, in front. */
+Test(wmbus_format, fillers_in_front_of_an_encrypted_compact_frame_are_passed_over)
+{
+	struct radio radio;
+
+	radio_open(&radio);
+	radio_decode_hex(&radio, LINK "78" FULL);
+	decode_compact(&radio, "7B 01 02 1005 2F2F2F", HEADERS, DATA);
+	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	cr_assert_str_eq(radio.text, "0C13=0.006 0DFD11=ABC ");
+	decode_compact(&radio, "7B 01 02 1005", HEADERS, DATA);
+	expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_ENCRYPTED);
+	radio_decode_hex(&radio, LINK "7B 01 02 1005");
+	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
+}
+
+Test(wmbus_format, headers_with_extensions_are_told_apart)
+{
+	struct radio radio;
+
+	radio_open(&radio);
+	radio_decode_hex(&radio, LINK "78 8C9001933B 05000000 8240FD08 0700");
+	decode_compact(&radio, "79", "8C9001933B 8240FD08", "06000000 0800");
+	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	cr_assert_str_eq(radio.text, "8C9001933B=0.006 8240FD08=8 ");
+}
+
+/* Headers that a format frame taught and that are none. */
+Test(wmbus_format, a_format_of_broken_headers_fits_nothing)
+{
+	static const char *const broken[] = { "0CFD", "8C", "0C" };
+	struct radio radio;
+
+	radio_open(&radio);
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		uint16_t signature = crc_of(broken[i]);
+		char hex[128];
+
+		snprintf(hex, sizeof hex, LINK "69 %02X %02X%02X %s",
+			 (unsigned)(2 + strlen(broken[i]) / 2), signature & 0xFF,
+			 signature >> 8, broken[i]);
+		radio_decode_hex(&radio, hex);
+		cr_assert_eq(radio.formats.count, i + 1);
+		decode_compact(&radio, "79", broken[i], DATA);
+		expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
+	}
+}
+
+Test(wmbus_format, more_headers_than_a_telegram_can_hold_teach_nothing)
+{
+	struct radio radio;
+	uint8_t records[WMBUS_FORMAT_MAX + 1];
+
+	radio_open(&radio);
+	/* Records of two bytes and no data. */
+	for (size_t i = 0; i < sizeof records; i++)
+		records[i] = i % 2 == 0 ? 0x00 : 0x13;
+	wmbus_formats_learn(&radio.formats, span_of(records, sizeof records));
+	cr_assert_eq(radio.formats.count, 0);
+	wmbus_formats_learn(&radio.formats, span_of(records, sizeof records - 2));
+	cr_assert_eq(radio.formats.count, 1);
+}
+
 Test(wmbus_format, what_does_not_parse_teaches_nothing)
 {
 	struct radio radio;

@@ -271,6 +271,57 @@ Test(wmbus_security, an_altered_message_is_refused_though_the_key_fits)
 	cr_assert_str_eq(radio.text, "");
 }
 
+Test(wmbus_security, mode_7_without_an_authentication_code_is_read)
+{
+	struct message message = message_of_mode_7(LINK, 0x00);
+	/* Where the authentication layer begins, and the transport layer behind it. */
+	size_t afl = 9 + 3;
+	size_t tpl = afl + 17;
+	struct message bare = { .size = 0 };
+	struct radio radio;
+
+	memcpy(bare.bytes, message.bytes, afl);
+	bare.size = afl;
+	append(&bare, "90 07 0028 25 B30A0000");
+	memcpy(bare.bytes + bare.size, message.bytes + tpl, message.size - tpl);
+	bare.size += message.size - tpl;
+	radio_open(&radio);
+	radio_set_key(&radio, NULL, radio_key);
+	radio_decode(&radio, bare.bytes, bare.size);
+	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	cr_assert_str_eq(radio.text, "0C13=0.005 02FD17=0 ");
+}
+
+Test(wmbus_security, an_authentication_code_of_impossible_size_is_wrong)
+{
+	struct message message = message_of_mode_7(LINK, 0x00);
+	size_t afl = 9 + 3;
+	size_t tpl = afl + 17;
+	struct message changed = { .size = 0 };
+	struct radio radio;
+
+	memcpy(changed.bytes, message.bytes, afl);
+	changed.size = afl;
+	append(&changed, "90 18 002C 25 B30A0000 "
+			 "0000000000000000000000000000000000");
+	memcpy(changed.bytes + changed.size, message.bytes + tpl, message.size - tpl);
+	changed.size += message.size - tpl;
+	radio_open(&radio);
+	radio_set_key(&radio, NULL, radio_key);
+	radio_decode(&radio, changed.bytes, changed.size);
+	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_MAC_WRONG);
+}
+
+Test(wmbus_security, a_payload_of_less_than_a_block_fits_no_key)
+{
+	struct radio radio;
+
+	radio_open(&radio);
+	radio_set_key(&radio, NULL, radio_key);
+	radio_decode_hex(&radio, LINK "7A 2A 00 1005 3F1122");
+	expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_KEY_WRONG);
+}
+
 Test(wmbus_security, mode_7_without_a_message_counter_cannot_be_read)
 {
 	struct radio radio;
@@ -371,8 +422,15 @@ Test(wmbus_security, a_session_in_clear_is_read_whatever_its_crc)
 	radio_open(&radio);
 	radio_decode_hex(&radio, LINK "8D 20 7B 70032F21 1234 78" VOLUME);
 	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	radio_decode_hex(&radio, LINK "8D 20 7B 70032F21 1234 7A 01 00 0000" VOLUME);
+	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	cr_assert_str_eq(radio.text, "0C13=0.005 ");
 	radio_decode_hex(&radio, LINK "8D 20 7B 70032F21 1234 79 1122 3344 05");
 	expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
 	radio_decode_hex(&radio, LINK "8D 20 7B 70032F21 1234 78 3F" VOLUME);
+	expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_ENCRYPTED);
+	radio_decode_hex(&radio, LINK "8D 20 7B 70032F21 1234 72 01");
+	expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_ENCRYPTED);
+	radio_decode_hex(&radio, LINK "8D 20 7B 70032F21 1234 A2" VOLUME);
 	expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_ENCRYPTED);
 }
