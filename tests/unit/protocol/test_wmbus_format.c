@@ -15,15 +15,6 @@
 #define HEADERS "0C13 0DFD11 "
 #define DATA    "06000000 03 434241 "
 
-static void expect(const struct radio *radio, enum telegram_status status,
-		   enum telegram_diagnosis diagnosis)
-{
-	cr_assert_eq(radio->telegram.status, status, "status %s",
-		     telegram_status_text(radio->telegram.status));
-	cr_assert_eq(radio->telegram.diagnosis, diagnosis, "diagnosis %s",
-		     telegram_diagnosis_text(radio->telegram.diagnosis));
-}
-
 static uint16_t crc_of(const char *hex)
 {
 	uint8_t bytes[BENCH_BYTES_MAX];
@@ -59,10 +50,10 @@ Test(wmbus_format, a_compact_frame_is_read_by_the_format_of_a_full_one)
 
 	radio_open(&radio);
 	decode_compact(&radio, "79", HEADERS, DATA);
-	expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
+	radio_expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
 	radio_decode_hex(&radio, LINK "78" FULL "2F2F");
 	decode_compact(&radio, "79", HEADERS, DATA);
-	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	radio_expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
 	cr_assert_str_eq(radio.text, "0C13=0.006 0DFD11=ABC ");
 	decode_compact(&radio, "7B 01 02 0000", HEADERS, DATA);
 	cr_assert_str_eq(radio.text, "0C13=0.006 0DFD11=ABC ");
@@ -81,7 +72,7 @@ Test(wmbus_format, without_a_store_no_format_is_known)
 	radio.context.formats = NULL;
 	radio_decode_hex(&radio, LINK "78" FULL);
 	decode_compact(&radio, "79", HEADERS, DATA);
-	expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
+	radio_expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
 }
 
 Test(wmbus_format, a_format_frame_teaches_as_well)
@@ -94,7 +85,7 @@ Test(wmbus_format, a_format_frame_teaches_as_well)
 	snprintf(hex, sizeof hex, LINK "69 07 %02X%02X" HEADERS, signature & 0xFF,
 		 signature >> 8);
 	radio_decode_hex(&radio, hex);
-	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	radio_expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
 	cr_assert_str_eq(radio.text, "");
 	decode_compact(&radio, "79", HEADERS, DATA);
 	cr_assert_str_eq(radio.text, "0C13=0.006 0DFD11=ABC ");
@@ -121,15 +112,15 @@ Test(wmbus_format, data_that_does_not_fit_is_named)
 	radio_open(&radio);
 	radio_decode_hex(&radio, LINK "78" FULL);
 	decode_compact(&radio, "79", HEADERS, "06000000 03 4342");
-	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
+	radio_expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
 	decode_compact(&radio, "79", HEADERS, DATA "01");
-	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
+	radio_expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
 	decode_compact(&radio, "79", HEADERS, DATA "2F2F");
-	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	radio_expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
 	radio_decode_hex(&radio, LINK "79 1122 33");
-	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
+	radio_expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
 	radio_decode_hex(&radio, LINK "79");
-	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
+	radio_expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
 }
 
 /* An encrypted compact frame has its check bytes, and sometimes more, in front. */
@@ -140,12 +131,12 @@ Test(wmbus_format, fillers_in_front_of_an_encrypted_compact_frame_are_passed_ove
 	radio_open(&radio);
 	radio_decode_hex(&radio, LINK "78" FULL);
 	decode_compact(&radio, "7B 01 02 1005 2F2F2F", HEADERS, DATA);
-	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	radio_expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
 	cr_assert_str_eq(radio.text, "0C13=0.006 0DFD11=ABC ");
 	decode_compact(&radio, "7B 01 02 1005", HEADERS, DATA);
-	expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_ENCRYPTED);
+	radio_expect(&radio, TELEGRAM_ENCRYPTED, DIAGNOSIS_ENCRYPTED);
 	radio_decode_hex(&radio, LINK "7B 01 02 1005");
-	expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
+	radio_expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_HEADER_SHORT);
 }
 
 Test(wmbus_format, headers_with_extensions_are_told_apart)
@@ -155,7 +146,7 @@ Test(wmbus_format, headers_with_extensions_are_told_apart)
 	radio_open(&radio);
 	radio_decode_hex(&radio, LINK "78 8C9001933B 05000000 8240FD08 0700");
 	decode_compact(&radio, "79", "8C9001933B 8240FD08", "06000000 0800");
-	expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
+	radio_expect(&radio, TELEGRAM_OK, DIAGNOSIS_NONE);
 	cr_assert_str_eq(radio.text, "8C9001933B=0.006 8240FD08=8 ");
 }
 
@@ -176,7 +167,7 @@ Test(wmbus_format, a_format_of_broken_headers_fits_nothing)
 		radio_decode_hex(&radio, hex);
 		cr_assert_eq(radio.formats.count, i + 1);
 		decode_compact(&radio, "79", broken[i], DATA);
-		expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
+		radio_expect(&radio, TELEGRAM_MALFORMED, DIAGNOSIS_FORMAT_MISFIT);
 	}
 }
 
@@ -223,7 +214,7 @@ Test(wmbus_format, the_oldest_format_gives_way)
 	}
 	cr_assert_eq(radio.formats.count, RADIO_FORMATS_MAX);
 	decode_compact(&radio, "79", HEADERS, DATA);
-	expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
+	radio_expect(&radio, TELEGRAM_UNKNOWN_FORMAT, DIAGNOSIS_FORMAT_UNKNOWN);
 	decode_compact(&radio, "79", "0E13", "020000000000");
 	cr_assert_str_eq(radio.text, "0E13=0.002 ");
 }

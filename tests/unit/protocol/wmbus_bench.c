@@ -124,3 +124,17 @@ void radio_encrypt_cbc(const uint8_t *key, const uint8_t *iv, uint8_t *bytes, si
 		memcpy(block, bytes + i, sizeof block);
 	}
 }
+
+void radio_expect(const struct radio *radio, enum telegram_status status,
+		  enum telegram_diagnosis diagnosis)
+{
+	cr_assert_eq(radio->telegram.status, status, "status %s",
+		     telegram_status_text(radio->telegram.status));
+	cr_assert_eq(radio->telegram.diagnosis, diagnosis, "diagnosis %s",
+		     telegram_diagnosis_text(radio->telegram.diagnosis));
+}
+
+void radio_append(struct radio_message *message, const char *hex)
+{
+	message->size += bench_hex(hex, message->bytes + message->size);
+}

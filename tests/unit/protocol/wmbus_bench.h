@@ -37,6 +37,19 @@ void radio_decode_hex(struct radio *radio, const char *body);
 /* Decodes hex that begins with the L field. */
 void radio_decode_frame(struct radio *radio, const char *frame);
 
+/* What became of the telegram decoded last. */
+void radio_expect(const struct radio *radio, enum telegram_status status,
+		  enum telegram_diagnosis diagnosis);
+
+/* A telegram in the making. */
+struct radio_message {
+	uint8_t bytes[256];
+	size_t size;
+};
+
+/* Adds hex to its end. */
+void radio_append(struct radio_message *message, const char *hex);
+
 /* AES-CBC of size bytes, a multiple of 16, in place. */
 void radio_encrypt_cbc(const uint8_t *key, const uint8_t *iv, uint8_t *bytes,
 		       size_t size);
