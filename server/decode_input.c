@@ -35,6 +35,21 @@ static bool is_open(const struct logical_line *line)
 	return line->size != 0 && is_record(text) && count_quotes(text) % 2 != 0;
 }
 
+/* What no line of a block looks like: a record, a JSON object, hex. A quote that was
+ * never closed must not swallow them. */
+static bool is_beginning(struct span text)
+{
+	struct span trimmed = at_text_trim(text);
+
+	if (trimmed.size == 0)
+		return false;
+	for (size_t i = 0; i < trimmed.size; i++)
+		if (trimmed.data[i] == '\0' ||
+		    strchr("0123456789ABCDEFabcdef \t", trimmed.data[i]) == NULL)
+			return is_record(trimmed) || trimmed.data[0] == '{';
+	return true;
+}
+
 static bool append(struct logical_line *line, struct span text)
 {
 	size_t size = line->size + text.size;
@@ -75,8 +90,7 @@ bool decode_input_read(FILE *file, decode_input_cb *line_cb, void *owner)
 		struct span next = span_of(text, (size_t)size);
 
 		number++;
-		/* A quote that was never closed must not swallow the records behind. */
-		if (!is_open(&line) || is_record(next)) {
+		if (!is_open(&line) || is_beginning(next)) {
 			hand_over(&line, line_cb, owner);
 			line.number = number;
 		}
