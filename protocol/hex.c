@@ -28,36 +28,17 @@ bool hex_decode(struct span hex, uint8_t *ret_bytes)
 	return all_are_digits != 0;
 }
 
-/* Four bytes to eight digits at once: nibbles are spread over the bytes of a word. */
-static void encode_four(const uint8_t *bytes, char *ret_text)
-{
-	uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word = (uint64_t)bytes[0] | (uint64_t)bytes[1] << 16 |
-			(uint64_t)bytes[2] << 32 | (uint64_t)bytes[3] << 48;
+#define ROW(high)                                                                        \
+	high "0" high "1" high "2" high "3" high "4" high "5" high "6" high "7" high     \
+	     "8" high "9" high "A" high "B" high "C" high "D" high "E" high "F"
 
-	word = (word >> 4 & ones * 15) | (word & UINT64_C(0x000F000F000F000F)) << 8;
-	/* Ten and more carry into the upper half when 6 is added: letters. */
-	word += ones * '0' + ((word + ones * 6) >> 4 & ones) * 7;
-	ret_text[0] = (char)word;
-	ret_text[1] = (char)(word >> 8);
-	ret_text[2] = (char)(word >> 16);
-	ret_text[3] = (char)(word >> 24);
-	ret_text[4] = (char)(word >> 32);
-	ret_text[5] = (char)(word >> 40);
-	ret_text[6] = (char)(word >> 48);
-	ret_text[7] = (char)(word >> 56);
-}
+/* Both digits of every byte. */
+static const char pairs[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4") ROW("5") ROW("6")
+	ROW("7") ROW("8") ROW("9") ROW("A") ROW("B") ROW("C") ROW("D") ROW("E") ROW("F");
 
 void hex_encode(struct span bytes, char *ret_text)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	size_t i = 0;
-
-	for (; i + 4 <= bytes.size; i += 4)
-		encode_four(bytes.data + i, ret_text + 2 * i);
-	for (; i < bytes.size; i++) {
-		ret_text[2 * i] = digits[bytes.data[i] >> 4];
-		ret_text[2 * i + 1] = digits[bytes.data[i] & 15];
-	}
-	ret_text[2 * i] = '\0';
+	for (size_t i = 0; i < bytes.size; i++)
+		memcpy(ret_text + 2 * i, pairs + (size_t)2 * bytes.data[i], 2);
+	ret_text[2 * bytes.size] = '\0';
 }

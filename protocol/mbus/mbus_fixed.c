@@ -79,6 +79,7 @@ bool mbus_fixed_next(struct telegram *telegram, struct telegram_record *ret_reco
 		.is_msb_first = telegram->is_msb_first,
 	};
 	telegram->record_count++;
+	telegram->position += COUNTER_SIZE;
 	return true;
 }
 

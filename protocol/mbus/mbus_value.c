@@ -266,12 +266,14 @@ void mbus_reader_choose(struct reading_register *reg, size_t data_size,
 void mbus_value_read(const struct telegram_record *record,
 		     const struct reading_register *reg, struct value *ret_value)
 {
-	bool is_usual = record->data.size == reg->data_size && !record->is_msb_first;
+	unsigned reader = reg->reader;
 
+	if (record->data.size != reg->data_size || record->is_msb_first)
+		reader = reg->type;
 	ret_value->no_value = NO_VALUE_REASON_NONE;
 	ret_value->is_suspect = false;
 	ret_value->is_summertime = false;
 	ret_value->is_periodic = false;
 	ret_value->is_wide = false;
-	readers[is_usual ? reg->reader : reg->type](record, reg, ret_value);
+	readers[reader](record, reg, ret_value);
 }

@@ -169,7 +169,7 @@ static inline uint16_t next_predicted(struct register_memory *memory,
 	uint16_t number;
 	size_t size;
 
-	if (rest == 0 || telegram->is_fixed)
+	if (telegram->is_fixed)
 		return 0;
 	children = children_of(memory, telegram, telegram->record_count, p, rest);
 	if (children == NULL)
@@ -346,8 +346,11 @@ const struct reading_register *register_memory_next(struct register_memory *memo
 						    struct telegram *telegram,
 						    struct telegram_record *ret_record)
 {
-	uint16_t step = next_predicted(memory, telegram, ret_record);
+	uint16_t step;
 
+	if (telegram->position >= telegram->records.size)
+		return NULL;
+	step = next_predicted(memory, telegram, ret_record);
 	if (step == 0)
 		return next_learned(memory, telegram, ret_record);
 	telegram->step = step;

@@ -98,12 +98,9 @@ static inline void tally_record(struct tally *tally, const struct reading_regist
 
 	if (value->kind == VALUE_INTEGER)
 		sum += (uint64_t)value->digits;
-	else if (value->kind == VALUE_REAL)
-		sum += value->real > 0;
-	else if (value->kind == VALUE_TEXT)
-		sum += (uint8_t)value->text[0];
+	else
+		sum += (uint64_t)value->kind;
 	tally->sum += sum;
-	tally->records++;
 }
 
 static struct tally decode_all(const struct frames *frames,
@@ -126,6 +123,7 @@ static struct tally decode_all(const struct frames *frames,
 			telegram_value(&record, reg, &value);
 			tally_record(&tally, reg, &value);
 		}
+		tally.records += telegram.record_count;
 	}
 	return tally;
 }
