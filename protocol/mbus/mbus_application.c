@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "protocol/mbus/mbus_application.h"
 
+#include "protocol/mbus/mbus_vif.h"
+
 static const char *const ci_texts[256] = {
 	[0x50] = "application reset",
 	[0x51] = "data send",
@@ -77,7 +79,12 @@ static const char *const error_texts[] = {
 	"too many readouts",
 };
 
-enum { CI_ERROR = 0x70, CI_MANUFACTURER_FIRST = 0xA0, CI_MANUFACTURER_LAST = 0xB7 };
+enum {
+	VIF_CONTAINER = 0x3B,
+	CI_ERROR = 0x70,
+	CI_MANUFACTURER_FIRST = 0xA0,
+	CI_MANUFACTURER_LAST = 0xB7
+};
 
 /* Bytes of the header before error or alarm. */
 static const struct {
@@ -122,6 +129,15 @@ struct span mbus_application_error(const struct telegram *telegram)
 struct span mbus_alarm(const struct telegram *telegram)
 {
 	return find(telegram, true);
+}
+
+struct span mbus_container(const struct telegram_record *record)
+{
+	bool is_container = record->vib.size >= 2 &&
+			    record->vib.data[0] == MBUS_VIF_EXTENSION_FD &&
+			    (record->vib.data[1] & 0x7F) == VIF_CONTAINER;
+
+	return is_container ? record->data : span_of(NULL, 0);
 }
 
 const char *mbus_application_error_text(uint8_t code)

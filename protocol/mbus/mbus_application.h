@@ -25,6 +25,12 @@ const char *mbus_application_text(const struct telegram *telegram);
 struct span mbus_application_error(const struct telegram *telegram);
 struct span mbus_alarm(const struct telegram *telegram);
 
+/*
+ * The wireless telegram that a record carries (VIF FD 3B), from its L field on, for
+ * telegram_open_wireless(); empty for any other record. It has an address of its own.
+ */
+struct span mbus_container(const struct telegram_record *record);
+
 /* Static text of the first byte of an application error: "application busy". */
 const char *mbus_application_error_text(uint8_t code);
 

@@ -321,7 +321,7 @@ static uint16_t add_step(struct register_memory *memory, uint16_t *children,
 	step->header_size = (uint8_t)record->header.size;
 	step->dib_size = (uint8_t)record->dib.size;
 	step->data_size = (uint8_t)mbus_data_size(record->header.data[0]);
-	step->data_kind = data_kind_of(record);
+	step->data_kind = (uint8_t)data_kind_of(record);
 	*children = memory->step_count;
 	return memory->step_count;
 }

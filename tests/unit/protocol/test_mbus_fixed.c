@@ -102,3 +102,12 @@ Test(mbus_wide, integers_beyond_64_bits_are_exact)
 	cr_assert_str_eq(bench_value(&(struct bench){ 0 }, "0D 22 E9 000000000000000001"),
 			 "66408278665354385817600");
 }
+
+Test(mbus_application, a_container_hands_out_the_telegram_inside)
+{
+	struct bench bench;
+
+	bench_records(&bench, "0DFD3B 03 024406 0C13 00000000");
+	cr_assert_eq(mbus_container(&bench.records[0]).size, 3);
+	cr_assert_eq(mbus_container(&bench.records[1]).size, 0);
+}
