@@ -4,7 +4,8 @@
 #include "protocol/real_digits.h"
 
 enum {
-	DIGITS_MAX = 32, /* 2^63 * 2^31 has 29 */
+	/* 2^63 * 2^31 has 29; the longest integer (512 bits) * 2^31 has 165. */
+	DIGITS_MAX = 168,
 	/* Beyond these a real is written in e-notation, as most languages do. */
 	PLAIN_EXPONENT_MAX = 21,
 	PLAIN_EXPONENT_MIN = -12,
@@ -126,6 +127,42 @@ size_t decimal_write(int64_t digits, int exponent, int32_t factor,
 	return (size_t)(p - ret_text);
 }
 
+/* digits * factor by hand, from the last digit; digits has no sign. */
+static struct digit_run digit_run_of_text(const char *digits, uint32_t factor)
+{
+	struct digit_run run;
+	char *end = run.text + DIGITS_MAX;
+	char *p = end;
+	uint64_t carry = 0;
+
+	for (size_t i = strlen(digits); i-- > 0 && p > run.text; carry /= 10) {
+		carry += (uint64_t)(digits[i] - '0') * factor;
+		*--p = (char)('0' + carry % 10);
+	}
+	for (; carry != 0 && p > run.text; carry /= 10)
+		*--p = (char)('0' + carry % 10);
+	run.size = (size_t)(end - p);
+	memmove(run.text, p, run.size);
+	return run;
+}
+
+size_t decimal_write_digits(const char *digits, int exponent, int32_t factor,
+			    char ret_text[DECIMAL_TEXT_MAX])
+{
+	bool is_negative = (digits[0] == '-') != (factor < 0);
+	struct digit_run run = digit_run_of_text(digits + (digits[0] == '-'),
+						 (uint32_t)magnitude_of(factor));
+	char *p = ret_text;
+
+	if (is_negative)
+		*p++ = '-';
+	p = exponent > -DECIMAL_TEXT_MAX / 2 && exponent < DECIMAL_TEXT_MAX / 2 - 20
+		    ? put_plain(p, &run, exponent)
+		    : put_scientific(p, &run, exponent);
+	*p = '\0';
+	return (size_t)(p - ret_text);
+}
+
 /* The shortest digits of real, moved by exponent and multiplied by factor. */
 static size_t write_real(double real, int exponent, int32_t factor, char *ret_text)
 {
@@ -170,7 +207,10 @@ size_t value_write(const struct value *value, const struct reading_register *reg
 		return decimal_write(value->digits, reg->exponent, reg->factor, ret_text);
 	case VALUE_REAL:
 		return write_real(value->real, reg->exponent, reg->factor, ret_text);
-	case VALUE_TEXT: return write_text(value->text, ret_text);
+	case VALUE_TEXT:
+		return value->is_wide ? decimal_write_digits(value->text, reg->exponent,
+							     reg->factor, ret_text)
+				      : write_text(value->text, ret_text);
 	case VALUE_NONE: break;
 	}
 	ret_text[0] = '\0';

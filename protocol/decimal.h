@@ -9,6 +9,10 @@
 
 #include "protocol/reading.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { DECIMAL_TEXT_MAX = 320 }; /* with NUL; also holds any real written plainly */
 
 /* Writes digits in base 10, without NUL; returns the number of characters (at most 20).
@@ -22,6 +26,10 @@ size_t decimal_write_integer(int64_t digits, char *ret_text);
 size_t decimal_write(int64_t digits, int exponent, int32_t factor,
 		     char ret_text[DECIMAL_TEXT_MAX]);
 
+/* The same for an integer of any size up to 512 bits, given by its digits ("-123"). */
+size_t decimal_write_digits(const char *digits, int exponent, int32_t factor,
+			    char ret_text[DECIMAL_TEXT_MAX]);
+
 /*
  * Writes a float that came as 32 bits with the fewest digits that give the same 32 bits
  * back, in plain or e-notation valid in JSON; NUL; returns the length.
@@ -34,5 +42,9 @@ size_t decimal_write_real(double real, char ret_text[DECIMAL_TEXT_MAX]);
  */
 size_t value_write(const struct value *value, const struct reading_register *reg,
 		   char ret_text[READING_TEXT_MAX]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

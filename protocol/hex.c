@@ -28,13 +28,17 @@ bool hex_decode(struct span hex, uint8_t *ret_bytes)
 	return all_are_digits != 0;
 }
 
+#define ROW(high)                                                                        \
+	high "0" high "1" high "2" high "3" high "4" high "5" high "6" high "7" high     \
+	     "8" high "9" high "A" high "B" high "C" high "D" high "E" high "F"
+
+/* Both digits of every byte. */
+static const char pairs[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4") ROW("5") ROW("6")
+	ROW("7") ROW("8") ROW("9") ROW("A") ROW("B") ROW("C") ROW("D") ROW("E") ROW("F");
+
 void hex_encode(struct span bytes, char *ret_text)
 {
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < bytes.size; i++) {
-		*ret_text++ = digits[bytes.data[i] >> 4];
-		*ret_text++ = digits[bytes.data[i] & 15];
-	}
-	*ret_text = '\0';
+	for (size_t i = 0; i < bytes.size; i++)
+		memcpy(ret_text + 2 * i, pairs + (size_t)2 * bytes.data[i], 2);
+	ret_text[2 * bytes.size] = '\0';
 }

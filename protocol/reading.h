@@ -13,6 +13,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Where a register comes from; part of its identity. */
 enum reading_source {
 	READING_SOURCE_MBUS = 1,     /* M-Bus data record, wired or wireless */
@@ -56,39 +60,41 @@ enum {
 
 /*
  * How and what: everything that follows from the record header alone. Two telegrams with
- * equal header bytes have equal registers (occurrence apart).
+ * equal header bytes have equal registers (occurrence apart). What is asked for with each
+ * value comes first, so that it lies in two cache lines.
  */
 struct reading_register {
 	enum reading_source source;
-	uint8_t header[READING_HEADER_MAX]; /* DIB and VIB (or OBIS code) as sent */
-	uint8_t header_size;
-	uint16_t occurrence; /* 0 for the first record with this header in its telegram */
-
 	enum reading_function function;
-	uint64_t storage; /* up to 41 bits */
-	uint32_t tariff;  /* up to 20 bits */
-	uint16_t subunit; /* up to 10 bits */
+	uint64_t storage;    /* up to 41 bits */
+	uint32_t tariff;     /* up to 20 bits */
+	uint16_t subunit;    /* up to 10 bits */
+	uint16_t occurrence; /* 0 for the first record with this header in its telegram */
 
 	const char *quantity; /* "volume", "energy", ...; static text, never NULL; ""
 				 unknown */
-	char unit[READING_UNIT_MAX];           /* base unit ("m3", "Wh", "°C", "s"); ""
-						  dimensionless */
-	char modifiers[READING_MODIFIERS_MAX]; /* meanings of the VIFEs in order, comma
-						  between; record errors left out */
+	enum reading_type type;
+	int32_t factor;  /* 1 but for units such as minutes, hours, days (60, 3600, 86400)
+			  */
+	int8_t exponent; /* value = digits * 10^exponent * factor, in unit */
 	uint8_t record_error; /* VIFE 01..1F of the slave side that marks the record bad,
 				 else 0 */
 	bool is_duration_months; /* the unit is months or years, which have no length in
 				    seconds */
-
-	enum reading_type type;
-	int8_t exponent; /* value = digits * 10^exponent * factor, in unit */
-	int32_t factor;  /* 1 but for units such as minutes, hours, days (60, 3600, 86400)
-			  */
+	uint8_t header_size;     /* bytes used of header */
+	uint8_t reader;    /* for telegram_value() only: the quickest way to the value */
+	uint8_t data_size; /* for telegram_value() only: the size that reader expects */
 
 	/* An additive correction (VIFE 78..7B), in the digits of a value already: digits
 	 * = digits sent * addend_scale + addend. 0 for nearly every register. */
 	int64_t addend;
 	int64_t addend_scale;
+
+	char unit[READING_UNIT_MAX];           /* base unit ("m3", "Wh", "°C", "s"); ""
+						  dimensionless */
+	uint8_t header[READING_HEADER_MAX];    /* DIB and VIB (or OBIS code) as sent */
+	char modifiers[READING_MODIFIERS_MAX]; /* meanings of the VIFEs in order, comma
+						  between; record errors left out */
 };
 
 enum value_kind {
@@ -96,7 +102,7 @@ enum value_kind {
 	VALUE_INTEGER, /* digits, to be scaled by the register */
 	VALUE_REAL,    /* real, to be scaled by the register */
 	VALUE_TEXT,    /* text: characters, digits of an identification, ISO date or time,
-			  hex, and the digits of an unsigned number beyond 63 bits */
+			  hex; and, where is_wide, the digits of an integer, to be scaled */
 };
 
 /* Why a record has no value. The texts of value_no_value_text() are part of the schema.
@@ -121,6 +127,7 @@ struct value {
 	bool is_suspect;    /* all ones or the smallest integer: kept, yet doubtful */
 	bool is_summertime; /* a date and time that says so */
 	bool is_periodic;   /* a date pattern with "every" fields */
+	bool is_wide; /* text is the digits of an integer beyond 64 bits: a number */
 	int64_t digits;
 	double real;
 	char text[READING_TEXT_MAX];
@@ -134,5 +141,9 @@ const char *reading_function_text(enum reading_function function);
 
 /* Static text: "mbus", "iec62056-21", "input". */
 const char *reading_source_text(enum reading_source source);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

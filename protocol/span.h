@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct span {
 	const uint8_t *data; /* may be NULL when size is 0 */
 	size_t size;         /* bytes */
@@ -18,7 +22,11 @@ struct span {
 
 static inline struct span span_of(const void *data, size_t size)
 {
-	return (struct span){ (const uint8_t *)data, size };
+	struct span span;
+
+	span.data = (const uint8_t *)data;
+	span.size = size;
+	return span;
 }
 
 static inline struct span span_text(const char *text)
@@ -30,5 +38,9 @@ static inline bool span_equal(struct span a, struct span b)
 {
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

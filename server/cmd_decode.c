@@ -1,189 +1,362 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The happy path: each argument is hex, a line, a file or "-"; each line becomes an item;
+ * each item is opened and handed to the format. What fails: an item that is not decoded
+ * is told on standard error and makes the exit status 1, the others are decoded all the
+ * same; a file that cannot be read does so too.
+ */
 #include "server/cmd_decode.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "protocol/hex.h"
-#include "protocol/mbus/telegram.h"
-#include "server/decode_print.h"
+#include "protocol/at/at_text.h"
+#include "protocol/openssl/openssl_crypto.h"
+#include "server/clock.h"
+#include "server/decode_format.h"
+#include "server/decode_input.h"
+#include "server/decode_line.h"
 
 enum {
 	EXIT_DECODED = 0,
 	EXIT_NOT_DECODED = 1,
 	EXIT_USAGE = 2,
-	HEX_MAX = 2 * 512, /* the longest telegram has 261 bytes */
+	FORMATS_MAX = 256, /* compact frames: formats remembered */
+	PLACE_MAX = 512,
 };
 
-static const char usage[] = "usage: readout decode HEX... [--format text|json]\n"
-			    "  HEX  one M-Bus telegram (68 ... 16) in hex, blanks "
-			    "allowed; - reads standard input\n";
+static const char usage[] =
+	"usage: readout decode [HEX... | FILE... | -] [--format FORMAT] [--normalized]\n"
+	"                      [--key HEX]\n"
+	"  HEX           one telegram in hex, blanks allowed: wired M-Bus (68 ... 16) "
+	"or\n"
+	"                wireless M-Bus from its L field on\n"
+	"  FILE, -       a telegram a line: hex, ^SCDATA lines as a terminal shows "
+	"them,\n"
+	"                or JSON objects with hex, and id, kind (wired, wmbus), key\n"
+	"  --format      text, json, jsonl, csv, xml or explain (every byte)\n"
+	"  --normalized  xml: values scaled to base units, as libmbus' normalized form\n"
+	"  --key         AES key for wireless telegrams that bring none, 32 hex digits\n";
 
-typedef void print_cb(FILE *out, struct telegram *telegram, bool is_open);
+/* All that one run of the command has. */
+struct decoder {
+	const struct decode_format *format;
+	struct decode_output output;
+	bool has_key;
+	uint8_t key[CRYPTO_KEY_SIZE];
 
-static const struct {
-	const char *name;
-	print_cb *print;
-} formats[] = { { "text", decode_print_text }, { "json", decode_print_json } };
+	struct decode_line line;
+	struct decode_item item;
+	const char *file; /* NULL: the lines are arguments */
+	char place[PLACE_MAX];
+	char hex[2 * DECODE_LINE_BYTES_MAX + 2]; /* of arguments, not yet whole */
+	size_t hex_size;
 
-/* The hex digits gathered so far. */
-struct hex_input {
-	char digits[HEX_MAX];
-	size_t size;
+	struct telegram_context context;
+	uint8_t buffer[WMBUS_BUFFER_SIZE];
+	struct wmbus_format formats_memory[FORMATS_MAX];
+	struct wmbus_formats formats;
+
+	uint64_t item_count;
+	uint64_t failed_count;
+	bool has_input;
+	bool is_file_broken;
 };
 
-struct arguments {
-	struct hex_input hex;
-	print_cb *print;
-	bool has_hex;
-	bool is_stdin;
-};
-
-static bool is_blank(char character)
+static bool find_key(void *owner, const struct mbus_address *address,
+		     uint8_t ret_key[CRYPTO_KEY_SIZE])
 {
-	return character != '\0' && strchr(" \t\r\n\v\f", character) != NULL;
-}
+	const struct decoder *decoder = owner;
+	const struct decode_item *item = &decoder->item;
 
-/* Appends the digits of text; complains about anything that is neither digit nor blank.
- */
-static bool add_hex(struct hex_input *hex, const char *text, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (is_blank(text[i]))
-			continue;
-		if (text[i] == '\0' ||
-		    strchr("0123456789ABCDEFabcdef", text[i]) == NULL) {
-			(void)fprintf(
-				stderr,
-				"readout decode: character 0x%02X after %zu hex digits "
-				"is "
-				"no hex digit; give the telegram in hex, 68 ... 16\n",
-				(unsigned char)text[i], hex->size);
-			return false;
-		}
-		if (hex->size == HEX_MAX) {
-			(void)fprintf(stderr,
-				      "readout decode: more than %d hex digits; give one "
-				      "telegram at a time\n",
-				      HEX_MAX);
-			return false;
-		}
-		hex->digits[hex->size++] = text[i];
-	}
-	return true;
-}
-
-static bool add_standard_input(struct hex_input *hex)
-{
-	char buffer[512];
-	size_t size;
-
-	while ((size = fread(buffer, 1, sizeof buffer, stdin)) != 0)
-		if (!add_hex(hex, buffer, size))
-			return false;
-	if (ferror(stdin)) {
-		(void)fputs("readout decode: standard input cannot be read\n", stderr);
+	(void)address;
+	if (!item->has_key && !decoder->has_key)
 		return false;
-	}
+	memcpy(ret_key, item->has_key ? item->key : decoder->key, CRYPTO_KEY_SIZE);
 	return true;
 }
 
-static bool choose_format(struct arguments *arguments, const char *name)
+static struct decoder *decoder_new(void)
 {
-	for (size_t i = 0; name != NULL && i < sizeof formats / sizeof *formats; i++) {
-		if (strcmp(formats[i].name, name) == 0) {
-			arguments->print = formats[i].print;
-			return true;
-		}
+	struct decoder *decoder = calloc(1, sizeof *decoder);
+
+	if (decoder == NULL)
+		return NULL;
+	decoder->format = decode_format_find("text");
+	decoder->output.out = stdout;
+	decoder->output.now_s = clock_wall_ms() / 1000;
+	decoder->formats.formats = decoder->formats_memory;
+	decoder->formats.capacity = FORMATS_MAX;
+	decoder->context = (struct telegram_context){
+		.find_key_cb = find_key,
+		.owner = decoder,
+		.crypto = &openssl_crypto,
+		.buffer = decoder->buffer,
+		.formats = &decoder->formats,
+	};
+	return decoder;
+}
+
+/* ---- one item ---- */
+
+static void complain(const struct decode_item *item, const char *what)
+{
+	/* What was decoded should stand before what is wrong with it. */
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "readout decode: %s%s%s%stelegram %s: %s\n",
+		      item->is_argument ? "" : item->place, item->is_argument ? "" : ": ",
+		      item->id, item->id[0] == '\0' ? "" : ": ", decode_item_status(item),
+		      what);
+}
+
+static void tell(const struct decode_item *item)
+{
+	char diagnosis[DECODE_PROBLEM_MAX];
+
+	decode_item_diagnosis(item, diagnosis);
+	if (diagnosis[0] != '\0')
+		complain(item, diagnosis);
+	if (item->problem[0] != '\0' && item->kind != DECODE_UNREADABLE)
+		complain(item, item->problem);
+}
+
+static bool is_broken(const struct decode_item *item)
+{
+	if (decode_item_is_mbus(item))
+		return item->telegram.diagnosis == DIAGNOSIS_FRAME;
+	return item->kind == DECODE_UNREADABLE;
+}
+
+static void decode_item(struct decoder *decoder)
+{
+	struct decode_item *item = &decoder->item;
+
+	decode_item_open(item, &decoder->context);
+	if (decoder->format->shows_broken || !is_broken(item)) {
+		decoder->format->item(&decoder->output, item);
+		decoder->output.items++;
 	}
-	(void)fprintf(stderr, "readout decode: --format is text or json%s%s\n",
+	decoder->item_count++;
+	decoder->failed_count += !decode_item_is_decoded(item);
+	tell(item);
+}
+
+static void take_line(void *owner, struct span line, size_t number)
+{
+	struct decoder *decoder = owner;
+
+	if (!decode_line_read(&decoder->line, line, &decoder->item))
+		return;
+	(void)snprintf(decoder->place, sizeof decoder->place, "line %zu of %s", number,
+		       decoder->file == NULL ? "the arguments" : decoder->file);
+	decoder->item.place = decoder->place;
+	decoder->item.is_argument = decoder->file == NULL;
+	decode_item(decoder);
+}
+
+/* ---- arguments ---- */
+
+/* Decodes the digits gathered so far, whole or not. */
+static void end_hex(struct decoder *decoder)
+{
+	if (decoder->hex_size == 0)
+		return;
+	decoder->item = (struct decode_item){ .id = "",
+					      .place = "the arguments",
+					      .is_argument = true };
+	decode_line_read_hex(&decoder->line, span_of(decoder->hex, decoder->hex_size),
+			     &decoder->item);
+	decode_item(decoder);
+	decoder->hex_size = 0;
+}
+
+/* A telegram may be spread over arguments: it is decoded as soon as it is whole. */
+static void add_hex(struct decoder *decoder, const char *text)
+{
+	struct decode_item *item = &decoder->item;
+	size_t room = sizeof decoder->hex - 1 - decoder->hex_size;
+	size_t size = strlen(text) < room ? strlen(text) : room;
+
+	memcpy(decoder->hex + decoder->hex_size, text, size);
+	decoder->hex_size += size;
+	/* An argument that is empty is an argument all the same. */
+	decoder->hex[decoder->hex_size++] = ' ';
+	*item = (struct decode_item){ .id = "" };
+	decode_line_read_hex(&decoder->line, span_of(decoder->hex, decoder->hex_size),
+			     item);
+	if ((item->kind != DECODE_UNREADABLE && decode_bytes_are_whole(item->bytes)) ||
+	    decoder->hex_size == sizeof decoder->hex)
+		end_hex(decoder);
+}
+
+static void read_file(struct decoder *decoder, FILE *file, const char *name)
+{
+	decoder->file = name;
+	if (!decode_input_read(file, take_line, decoder)) {
+		(void)fprintf(stderr, "readout decode: %s cannot be read to its end\n",
+			      name);
+		decoder->is_file_broken = true;
+	}
+	decoder->file = NULL;
+}
+
+static bool is_hex(const char *text)
+{
+	return strspn(text, " \t\r\n\v\f0123456789ABCDEFabcdef") == strlen(text);
+}
+
+static void take_argument(struct decoder *decoder, const char *argument)
+{
+	char first = argument[strspn(argument, " \t\r\n")];
+	FILE *file = NULL;
+
+	decoder->has_input = true;
+	if (strcmp(argument, "-") == 0) {
+		end_hex(decoder);
+		read_file(decoder, stdin, "standard input");
+		return;
+	}
+	if (first == '{' || first == '^') {
+		end_hex(decoder);
+		take_line(decoder, span_text(argument), 1);
+		return;
+	}
+	if (!is_hex(argument))
+		file = fopen(argument, "r");
+	if (file == NULL) {
+		add_hex(decoder, argument);
+		return;
+	}
+	end_hex(decoder);
+	read_file(decoder, file, argument);
+	(void)fclose(file);
+}
+
+static bool choose_format(struct decoder *decoder, const char *name)
+{
+	decoder->format = name == NULL ? NULL : decode_format_find(name);
+	if (decoder->format != NULL)
+		return true;
+	(void)fprintf(stderr, "readout decode: --format is %s%s%s\n", decode_format_names,
 		      name == NULL ? "" : ", not ", name == NULL ? "" : name);
 	return false;
 }
 
-/* Returns EXIT_DECODED when all arguments are understood. */
-static int read_arguments(int argc, char **argv, struct arguments *arguments)
+static bool choose_key(struct decoder *decoder, const char *text)
 {
-	static const char format_equals[] = "--format=";
-	size_t prefix = sizeof format_equals - 1;
+	decoder->has_key = text != NULL && decode_key_read(text, decoder->key);
+	if (!decoder->has_key)
+		(void)fputs("readout decode: --key is 32 hex digits\n", stderr);
+	return decoder->has_key;
+}
 
-	for (int i = 1; i < argc; i++) {
-		bool is_good = true;
+static bool choose_normalized(struct decoder *decoder, const char *text)
+{
+	(void)text;
+	decoder->output.is_normalized = true;
+	return true;
+}
 
-		if (strcmp(argv[i], "--format") == 0) {
-			i++;
-			is_good = choose_format(arguments, i < argc ? argv[i] : NULL);
-		} else if (strncmp(argv[i], format_equals, prefix) == 0) {
-			is_good = choose_format(arguments, argv[i] + prefix);
-		} else if (strcmp(argv[i], "-") == 0) {
-			arguments->is_stdin = true;
-		} else if (argv[i][0] == '-') {
-			(void)fprintf(stderr, "readout decode: unknown option %s\n%s",
-				      argv[i], usage);
-			is_good = false;
-		} else {
-			arguments->has_hex = true;
-			if (!add_hex(&arguments->hex, argv[i], strlen(argv[i])))
-				return EXIT_NOT_DECODED;
+static const struct {
+	const char *name;
+	bool has_value;
+	bool (*choose)(struct decoder *decoder, const char *text);
+} options[] = {
+	{ "--format", true, choose_format },
+	{ "--key", true, choose_key },
+	{ "--normalized", false, choose_normalized },
+};
+
+/*
+ * Takes the option at argv[*index], with its value behind = or in the next argument, and
+ * moves *index to its last argument. Blanks the arguments it took.
+ */
+static bool take_option(struct decoder *decoder, int argc, char **argv, int *index)
+{
+	char *argument = argv[*index];
+	size_t size = strcspn(argument, "=");
+	const char *value = argument[size] == '=' ? argument + size + 1 : NULL;
+
+	argv[*index] = NULL;
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		if (strlen(options[i].name) != size ||
+		    strncmp(options[i].name, argument, size) != 0)
+			continue;
+		if (options[i].has_value && value == NULL && *index + 1 < argc) {
+			value = argv[++*index];
+			argv[*index] = NULL;
 		}
-		if (!is_good)
-			return EXIT_USAGE;
+		return options[i].choose(decoder, value);
 	}
-	return EXIT_DECODED;
+	(void)fprintf(stderr, "readout decode: unknown option %s\n%s", argument, usage);
+	return false;
 }
 
-/* Tells what is wrong with a telegram, if anything. */
-static int judge(const struct telegram *telegram)
+/* Options first, wherever they stand: they hold for all that is decoded. */
+static bool take_options(struct decoder *decoder, int argc, char **argv)
 {
-	bool is_decoded =
-		telegram->status == TELEGRAM_OK || telegram->status == TELEGRAM_PARTIAL;
-	const char *what = telegram->diagnosis == DIAGNOSIS_FRAME
-				   ? mbus_frame_error_text(telegram->frame_error)
-				   : telegram_diagnosis_text(telegram->diagnosis);
-
-	if (telegram->diagnosis != DIAGNOSIS_NONE)
-		(void)fprintf(stderr, "readout decode: telegram %s: %s at byte %zu\n",
-			      telegram_status_text(telegram->status), what,
-			      telegram->diagnosis_offset);
-	return is_decoded ? EXIT_DECODED : EXIT_NOT_DECODED;
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '-' && argv[i][1] != '\0' &&
+		    !take_option(decoder, argc, argv, &i))
+			return false;
+	return true;
 }
 
-static int decode(const struct arguments *arguments)
+static int conclude(const struct decoder *decoder)
 {
-	const struct hex_input *hex = &arguments->hex;
-	uint8_t bytes[HEX_MAX / 2];
-	struct telegram telegram;
-	bool is_open;
-
-	if (hex->size == 0 || !hex_decode(span_of(hex->digits, hex->size), bytes)) {
-		(void)fprintf(stderr,
-			      "readout decode: %zu hex digits do not make a telegram; "
-			      "give all of it, two digits a byte\n",
-			      hex->size);
+	(void)fflush(stdout);
+	if (decoder->item_count == 0)
+		(void)fputs("readout decode: there was no telegram to decode\n", stderr);
+	if (decoder->item_count > 1)
+		(void)fprintf(stderr, "readout decode: %llu telegrams, %llu decoded\n",
+			      (unsigned long long)decoder->item_count,
+			      (unsigned long long)(decoder->item_count -
+						   decoder->failed_count));
+	if (ferror(stdout)) {
+		(void)fprintf(stderr, "readout decode: output cannot be written: %s\n",
+			      strerror(errno));
 		return EXIT_NOT_DECODED;
 	}
-	is_open = telegram_open(span_of(bytes, hex->size / 2), &telegram);
-	if (telegram.diagnosis != DIAGNOSIS_FRAME)
-		arguments->print(stdout, &telegram, is_open);
-	/* What was decoded should stand before what is wrong with it. */
-	(void)fflush(stdout);
-	return judge(&telegram);
+	return decoder->item_count != 0 && decoder->failed_count == 0 &&
+			       !decoder->is_file_broken
+		       ? EXIT_DECODED
+		       : EXIT_NOT_DECODED;
+}
+
+static int run(struct decoder *decoder, int argc, char **argv)
+{
+	if (!take_options(decoder, argc, argv))
+		return EXIT_USAGE;
+	for (int i = 1; i < argc; i++)
+		decoder->has_input |= argv[i] != NULL;
+	if (!decoder->has_input && isatty(STDIN_FILENO)) {
+		(void)fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (decoder->format->begin != NULL)
+		decoder->format->begin(&decoder->output);
+	for (int i = 1; i < argc; i++)
+		if (argv[i] != NULL)
+			take_argument(decoder, argv[i]);
+	end_hex(decoder);
+	if (!decoder->has_input)
+		read_file(decoder, stdin, "standard input");
+	if (decoder->format->end != NULL)
+		decoder->format->end(&decoder->output);
+	return conclude(decoder);
 }
 
 int cmd_decode(int argc, char **argv)
 {
-	struct arguments arguments = { .print = decode_print_text };
-	int status = read_arguments(argc, argv, &arguments);
+	struct decoder *decoder = decoder_new();
+	int status;
 
-	if (status != EXIT_DECODED)
-		return status;
-	if (!arguments.has_hex && !arguments.is_stdin && isatty(STDIN_FILENO)) {
-		(void)fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if ((arguments.is_stdin || !arguments.has_hex) &&
-	    !add_standard_input(&arguments.hex))
+	if (decoder == NULL) {
+		(void)fputs("readout decode: out of memory\n", stderr);
 		return EXIT_NOT_DECODED;
-	return decode(&arguments);
+	}
+	status = run(decoder, argc, argv);
+	free(decoder);
+	return status;
 }

@@ -20,6 +20,7 @@
 #include "server/collect.h"
 #include "server/exporter_setup.h"
 #include "server/listener.h"
+#include "server/meter_keys.h"
 #include "server/paths.h"
 #include "server/session.h"
 #include "server/status_report.h"
@@ -42,6 +43,7 @@ struct daemon {
 	struct control *control;
 	struct collect collect;
 	struct store_watch store_watch;
+	struct meter_keys *keys;
 	struct listener **listeners;
 	size_t listener_count;
 	struct fleet fleet; /* large: holds the read buffer */
@@ -168,8 +170,11 @@ static bool start_fleet(struct daemon *daemon)
 	struct fleet *fleet = &daemon->fleet;
 	char error[STORE_ERROR_MAX];
 
-	fleet->intake =
-		intake_new(config->limits.layouts, config->terminals.clock_offset_ms);
+	daemon->keys = meter_keys_new(config);
+	if (daemon->keys == NULL)
+		return refuse(daemon, "keys", "out of memory");
+	fleet->intake = intake_new(config->limits.layouts,
+				   config->terminals.clock_offset_ms, daemon->keys);
 	fleet->terminals = terminal_table_new(config->limits.terminals);
 	fleet->addresses = address_count_new(config->limits.connections);
 	if (fleet->intake == NULL || fleet->terminals == NULL || fleet->addresses == NULL)
@@ -343,6 +348,7 @@ static void finish(struct daemon *daemon)
 	store_port_free(fleet->port);
 	store_free(fleet->store);
 	intake_free(fleet->intake);
+	meter_keys_free(daemon->keys);
 	terminal_table_free(fleet->terminals);
 	address_count_free(fleet->addresses);
 	if (uv_loop_close(&daemon->loop) != 0)

@@ -5,12 +5,12 @@
  */
 #include "protocol/decimal.h"
 #include "protocol/hex.h"
-#include "server/decode_print.h"
+#include "server/decode_format.h"
 #include "server/json_text.h"
 
 enum {
 	/* Texts grow by escaping to at most six characters a byte. */
-	PART_MAX = 8 * 1024,
+	PART_MAX = 16 * 1024,
 };
 
 static void put(struct json_text *json, const char *text)
@@ -61,6 +61,8 @@ static void put_address(struct json_text *json, const struct mbus_address *addre
 	mbus_address_text(address, whole);
 	put_string(json, ",\"id\":", address->id);
 	put_string(json, ",\"manufacturer\":", manufacturer);
+	put_string(json, ",\"manufacturer_name\":",
+		   mbus_manufacturer_name(address->manufacturer));
 	put_number(json, ",\"version\":", address->version);
 	put_number(json, ",\"medium\":", address->medium);
 	put_string(json, ",\"medium_name\":", mbus_medium_text(address->medium));
@@ -68,9 +70,8 @@ static void put_address(struct json_text *json, const struct mbus_address *addre
 	put_string(json, ",\"address\":", whole);
 }
 
-static void put_header(struct json_text *json, const struct telegram *telegram)
+static void put_telegram(struct json_text *json, const struct telegram *telegram)
 {
-	put_string(json, "{\"frame\":", decode_frame_text(telegram->frame.kind));
 	if (telegram->has_address)
 		put_address(json, &telegram->address);
 	if (telegram->has_short_header) {
@@ -78,6 +79,35 @@ static void put_header(struct json_text *json, const struct telegram *telegram)
 		put_number(json, ",\"meter_status\":", telegram->meter_status);
 		put_number(json, ",\"signature\":", telegram->signature);
 	}
+}
+
+static void put_span(struct json_text *json, const char *key, struct span text)
+{
+	put(json, key);
+	json_text_string(json, (const char *)text.data, text.size);
+}
+
+static void put_terminal(struct json_text *json, const struct scdata_record *record)
+{
+	put_number(json, ",\"stamp\":", record->stamp);
+	put_number(json, ",\"sequence\":", record->sequence);
+	put_number(json, ",\"device_index\":", record->index);
+	put_number(json, ",\"error_code\":", record->error_code);
+	if (record->has_rssi)
+		put_number(json, ",\"rssi_dbm\":", record->rssi_dbm);
+	if (record->device.size != 0)
+		put_span(json, ",\"device\":", record->device);
+}
+
+static void put_header(struct json_text *json, const struct decode_item *item)
+{
+	put_string(json, "{\"frame\":", decode_frame_text(item));
+	if (item->id[0] != '\0')
+		put_string(json, ",\"telegram\":", item->id);
+	if (item->has_record)
+		put_terminal(json, &item->record);
+	if (decode_item_is_mbus(item))
+		put_telegram(json, &item->telegram);
 	put(json, ",\"records\":[");
 }
 
@@ -85,66 +115,78 @@ static void put_value(struct json_text *json, const struct reading_register *reg
 		      const struct value *value)
 {
 	char text[READING_TEXT_MAX];
-	/* Unsigned values beyond 63 bits are text, yet numbers. */
-	bool is_number = value->kind != VALUE_TEXT || reg->type == READING_TYPE_UNSIGNED;
 
 	value_write(value, reg, text);
 	put(json, ",\"value\":");
 	if (value->kind == VALUE_NONE)
 		put(json, "null");
-	else if (is_number)
+	else if (decode_is_number(reg, value))
 		put(json, text);
 	else
 		json_text_string(json, text, strlen(text));
 }
 
-static void put_record(struct json_text *json, const struct telegram_record *record)
+static void put_source(struct json_text *json, const struct decode_record *record)
 {
-	struct reading_register reg;
-	struct value value;
+	char obis[READING_HEADER_MAX + 1];
+
+	if (record->is_mbus) {
+		put_hex(json, ",\"dib\":", record->record.dib);
+		put_hex(json, ",\"vib\":", record->record.vib);
+		put_hex(json, ",\"data\":", record->data);
+		return;
+	}
+	decode_obis(&record->reg, obis);
+	put_string(json, ",\"obis\":", obis);
+	put_span(json, ",\"data\":", record->data);
+}
+
+static void put_record(struct json_text *json, const struct decode_record *record)
+{
+	const struct reading_register *reg = &record->reg;
 	char remark[DECODE_REMARK_MAX];
 
-	telegram_register(record, &reg);
-	telegram_value(record, &reg, &value);
-	decode_remark(&reg, &value, remark);
+	decode_remark(reg, &record->value, remark);
 	put_number(json, record->number == 0 ? "{\"number\":" : ",{\"number\":",
 		   record->number);
-	put_string(json, ",\"function\":", reading_function_text(reg.function));
-	put_number(json, ",\"storage\":", (int64_t)reg.storage);
-	put_number(json, ",\"tariff\":", reg.tariff);
-	put_number(json, ",\"subunit\":", reg.subunit);
-	put_string(json, ",\"quantity\":", reg.quantity);
-	put_string(json, ",\"modifiers\":", reg.modifiers);
-	put_value(json, &reg, &value);
-	put_string(json, ",\"unit\":", reg.unit);
+	put_string(json, ",\"function\":", reading_function_text(reg->function));
+	put_number(json, ",\"storage\":", (int64_t)reg->storage);
+	put_number(json, ",\"tariff\":", reg->tariff);
+	put_number(json, ",\"subunit\":", reg->subunit);
+	put_string(json, ",\"quantity\":", reg->quantity);
+	put_string(json, ",\"modifiers\":", reg->modifiers);
+	put_value(json, reg, &record->value);
+	put_string(json, ",\"unit\":", reg->unit);
 	put_string(json, ",\"remark\":", remark);
-	put_hex(json, ",\"dib\":", record->dib);
-	put_hex(json, ",\"vib\":", record->vib);
-	put_hex(json, ",\"data\":", record->data);
+	put_source(json, record);
 	put(json, "}");
 }
 
-static void put_end(struct json_text *json, const struct telegram *telegram)
+static void put_end(struct json_text *json, const struct decode_item *item)
 {
-	put_bool(json, "],\"more_follows\":", telegram->more_follows);
-	put_string(json, ",\"status\":", telegram_status_text(telegram->status));
-	put_string(json, ",\"diagnosis\":", telegram_diagnosis_text(telegram->diagnosis));
-	put_number(json, ",\"diagnosis_offset\":", (int64_t)telegram->diagnosis_offset);
+	char diagnosis[DECODE_PROBLEM_MAX];
+
+	decode_item_diagnosis(item, diagnosis);
+	put_bool(json, "],\"more_follows\":",
+		 decode_item_is_mbus(item) && item->telegram.more_follows);
+	put_string(json, ",\"status\":", decode_item_status(item));
+	put_string(json, ",\"diagnosis\":", diagnosis);
 	put(json, "}\n");
 }
 
-void decode_print_json(FILE *out, struct telegram *telegram, bool is_open)
+void decode_json_item(struct decode_output *output, struct decode_item *item)
 {
 	char buffer[PART_MAX];
 	struct json_text json;
-	struct telegram_record record;
+	struct decode_record record;
 
 	json_text_init(&json, buffer, sizeof buffer);
-	put_header(&json, telegram);
-	while (is_open && telegram_next(telegram, &record)) {
+	put_header(&json, item);
+	while (decode_item_next(item, &record)) {
+		flush(output->out, &json);
 		put_record(&json, &record);
-		flush(out, &json);
 	}
-	put_end(&json, telegram);
-	flush(out, &json);
+	flush(output->out, &json);
+	put_end(&json, item);
+	flush(output->out, &json);
 }

@@ -4,7 +4,8 @@
  * second prints. Widths count characters, not bytes, or "°C" would shift what follows.
  */
 #include "protocol/decimal.h"
-#include "server/decode_print.h"
+#include "server/clock.h"
+#include "server/decode_format.h"
 
 enum {
 	COLUMN_NUMBER,
@@ -69,33 +70,33 @@ static void set_cell(char cell[CELL_MAX], const char *text)
 
 static void set_quantity(char cell[CELL_MAX], const struct reading_register *reg)
 {
-	char text[256];
+	char text[256 + READING_HEADER_MAX];
+	char obis[READING_HEADER_MAX + 1];
 
-	(void)snprintf(text, sizeof text, "%s%s%s",
+	decode_obis(reg, obis);
+	(void)snprintf(text, sizeof text, "%s%s%s%s%s", obis, obis[0] == '\0' ? "" : " ",
 		       reg->quantity[0] == '\0' ? "unknown" : reg->quantity,
 		       reg->modifiers[0] == '\0' ? "" : ", ", reg->modifiers);
 	set_cell(cell, text);
 }
 
-static void fill_row(const struct telegram_record *record, struct row *row)
+static void fill_row(const struct decode_record *record, struct row *row)
 {
-	struct reading_register reg;
-	struct value value;
+	const struct reading_register *reg = &record->reg;
 	char text[READING_TEXT_MAX];
 
-	telegram_register(record, &reg);
-	telegram_value(record, &reg, &value);
 	(void)snprintf(row->cells[COLUMN_NUMBER], CELL_MAX, "%u", record->number);
-	set_cell(row->cells[COLUMN_FUNCTION], reading_function_text(reg.function));
+	set_cell(row->cells[COLUMN_FUNCTION], reading_function_text(reg->function));
 	(void)snprintf(row->cells[COLUMN_STORAGE], CELL_MAX, "%llu",
-		       (unsigned long long)reg.storage);
-	(void)snprintf(row->cells[COLUMN_TARIFF], CELL_MAX, "%u", reg.tariff);
-	(void)snprintf(row->cells[COLUMN_SUBUNIT], CELL_MAX, "%u", (unsigned)reg.subunit);
-	set_quantity(row->cells[COLUMN_QUANTITY], &reg);
-	value_write(&value, &reg, text);
+		       (unsigned long long)reg->storage);
+	(void)snprintf(row->cells[COLUMN_TARIFF], CELL_MAX, "%u", reg->tariff);
+	(void)snprintf(row->cells[COLUMN_SUBUNIT], CELL_MAX, "%u",
+		       (unsigned)reg->subunit);
+	set_quantity(row->cells[COLUMN_QUANTITY], reg);
+	value_write(&record->value, reg, text);
 	set_cell(row->cells[COLUMN_VALUE], text);
-	set_cell(row->cells[COLUMN_UNIT], reg.unit);
-	decode_remark(&reg, &value, text);
+	set_cell(row->cells[COLUMN_UNIT], reg->unit);
+	decode_remark(reg, &record->value, text);
 	set_cell(row->cells[COLUMN_REMARK], text);
 }
 
@@ -139,11 +140,13 @@ static void print_address(FILE *out, const struct mbus_address *address)
 	char manufacturer[4];
 	char whole[MBUS_ADDRESS_TEXT_SIZE];
 	const char *product = mbus_product_text(address);
+	const char *name = mbus_manufacturer_name(address->manufacturer);
 
 	mbus_manufacturer_text(address->manufacturer, manufacturer);
 	mbus_address_text(address, whole);
 	(void)fprintf(out, "id             %s\n", address->id);
-	(void)fprintf(out, "manufacturer   %s\n", manufacturer);
+	(void)fprintf(out, "manufacturer   %s%s%s%s\n", manufacturer,
+		      name[0] == '\0' ? "" : " (", name, name[0] == '\0' ? "" : ")");
 	(void)fprintf(out, "version        %u (hex %02X)\n", (unsigned)address->version,
 		      (unsigned)address->version);
 	(void)fprintf(out, "medium         %s (hex %02X)\n",
@@ -153,10 +156,8 @@ static void print_address(FILE *out, const struct mbus_address *address)
 	(void)fprintf(out, "address        %s\n", whole);
 }
 
-static void print_header(FILE *out, const struct telegram *telegram)
+static void print_telegram(FILE *out, const struct telegram *telegram)
 {
-	(void)fprintf(out, "frame          %s\n",
-		      decode_frame_text(telegram->frame.kind));
 	if (telegram->has_address)
 		print_address(out, &telegram->address);
 	if (telegram->has_short_header) {
@@ -167,34 +168,78 @@ static void print_header(FILE *out, const struct telegram *telegram)
 	}
 }
 
-static void print_records(FILE *out, struct telegram *telegram)
+/* What the terminal wrote beside the telegram. */
+static void print_record_line(FILE *out, const struct scdata_record *record)
 {
-	struct telegram measured = *telegram;
-	struct telegram_record record;
+	char time[CLOCK_TEXT_SIZE];
+	char device[CELL_MAX];
+	char text[READING_TEXT_MAX];
+
+	clock_text(record->stamp * 1000, time);
+	(void)fprintf(out, "read at        %s\n", time);
+	(void)fprintf(out, "sequence       %lld\n", (long long)record->sequence);
+	if (record->index != 0)
+		(void)fprintf(out, "device index   %lld\n", (long long)record->index);
+	if (record->has_rssi)
+		(void)fprintf(out, "rssi           %lld dBm\n",
+			      (long long)record->rssi_dbm);
+	if (record->device.size == 0)
+		return;
+	(void)snprintf(text, sizeof text, "%.*s", (int)record->device.size,
+		       (const char *)record->device.data);
+	set_cell(device, text);
+	(void)fprintf(out, "device         %s\n", device);
+}
+
+static void print_header(FILE *out, const struct decode_item *item)
+{
+	char id[CELL_MAX];
+
+	if (!item->is_argument)
+		(void)fprintf(out, "source         %s\n", item->place);
+	if (item->id[0] != '\0') {
+		set_cell(id, item->id);
+		(void)fprintf(out, "telegram       %s\n", id);
+	}
+	(void)fprintf(out, "frame          %s\n", decode_frame_text(item));
+	if (item->has_record)
+		print_record_line(out, &item->record);
+	if (decode_item_is_mbus(item))
+		print_telegram(out, &item->telegram);
+}
+
+static void print_records(FILE *out, struct decode_item *item)
+{
+	struct decode_item measured = *item;
+	struct decode_record record;
 	size_t widths[COLUMN_COUNT] = { 0 };
 	struct row row;
 
 	fill_titles(&row);
 	widen(&row, widths);
-	while (telegram_next(&measured, &record)) {
+	while (decode_item_next(&measured, &record)) {
 		fill_row(&record, &row);
 		widen(&row, widths);
 	}
 	fill_titles(&row);
 	print_row(out, &row, widths);
-	while (telegram_next(telegram, &record)) {
+	while (decode_item_next(item, &record)) {
 		fill_row(&record, &row);
 		print_row(out, &row, widths);
 	}
 }
 
-void decode_print_text(FILE *out, struct telegram *telegram, bool is_open)
+void decode_text_item(struct decode_output *output, struct decode_item *item)
 {
-	print_header(out, telegram);
-	if (is_open) {
+	FILE *out = output->out;
+
+	if (output->items != 0)
 		(void)fputc('\n', out);
-		print_records(out, telegram);
+	print_header(out, item);
+	if (item->is_open) {
+		(void)fputc('\n', out);
+		print_records(out, item);
 	}
-	if (telegram->more_follows)
+	if (item->telegram.more_follows)
 		(void)fputs("\nfurther telegrams of this readout follow\n", out);
 }

@@ -3,34 +3,14 @@
 
 #include <stdlib.h>
 
-#include "protocol/decimal.h"
 #include "protocol/hex.h"
-#include "protocol/mbus/telegram.h"
-#include "server/json_text.h"
+#include "protocol/openssl/openssl_crypto.h"
+#include "protocol/scdata/scdata_input.h"
+#include "server/intake_parts.h"
+#include "server/meter_keys.h"
 
-enum {
-	TELEGRAM_BYTES_MAX = 4096,  /* an M-Bus frame has at most 261 */
-	VALS_BYTES_MAX = 64 * 1024, /* a frame full of text records stays far below */
-	WIRELESS_ADDRESS_HEX = 16,  /* manufacturer to medium, behind the C field */
-};
-
-struct intake {
-	struct layout_table *layouts;
-	int64_t clock_offset_s;
-
-	/* scratch of the record in hand */
-	uint8_t bytes[TELEGRAM_BYTES_MAX];
-	uint8_t key[LAYOUT_KEY_MAX];
-	size_t key_size;
-	struct telegram_record records[LAYOUT_REGISTERS_MAX];
-	uint32_t record_count;
-	struct reading_register registers[LAYOUT_REGISTERS_MAX];
-	struct value value;
-	char vals[VALS_BYTES_MAX];
-	char remarks[VALS_BYTES_MAX];
-};
-
-struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms)
+struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms,
+			  struct meter_keys *keys)
 {
 	struct intake *intake = calloc(1, sizeof(*intake));
 	if (intake == NULL)
@@ -41,6 +21,15 @@ struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms)
 		free(intake);
 		return NULL;
 	}
+	intake->formats = (struct wmbus_formats){ .formats = intake->formats_memory,
+						  .capacity = FORMATS_MAX };
+	intake->context = (struct telegram_context){
+		.find_key_cb = keys != NULL ? meter_keys_find : NULL,
+		.owner = keys,
+		.crypto = &openssl_crypto,
+		.buffer = intake->wireless,
+		.formats = &intake->formats,
+	};
 	return intake;
 }
 
@@ -52,123 +41,26 @@ void intake_free(struct intake *intake)
 	free(intake);
 }
 
-/* ---- values ---- */
-
-/* Why there is no value, or what is odd about the one there is; "" nothing. */
-static const char *remark_of(const struct value *value,
-			     const struct reading_register *reg)
-{
-	if (value->kind == VALUE_NONE)
-		return value_no_value_text(value->no_value);
-	if (reg->record_error != 0)
-		return "record error";
-	if (value->is_suspect)
-		return "suspect";
-	if (value->is_periodic)
-		return "periodic";
-	return value->is_summertime ? "summer time" : "";
-}
-
-static void put_value(struct json_text *vals, const struct value *value)
-{
-	char number[DECIMAL_TEXT_MAX];
-
-	if (value->kind == VALUE_INTEGER)
-		json_text_raw(vals, number, decimal_write_integer(value->digits, number));
-	else if (value->kind == VALUE_REAL)
-		json_text_raw(vals, number, decimal_write_real(value->real, number));
-	else if (value->kind == VALUE_TEXT)
-		json_text_string(vals, value->text, strlen(value->text));
-	else
-		json_text_raw(vals, "null", 4);
-}
-
-static void put_remark(struct json_text *remarks, const char *remark)
-{
-	if (remark[0] != '\0')
-		json_text_string(remarks, remark, strlen(remark));
-	else
-		json_text_raw(remarks, "null", 4);
-}
-
-/* Writes the values of the records in hand; remarks only if there is one. */
-static bool write_values(struct intake *intake, const struct layout *layout,
-			 struct store_telegram *telegram)
-{
-	struct json_text vals, remarks;
-	bool has_remark = false;
-
-	json_text_init(&vals, intake->vals, sizeof(intake->vals));
-	json_text_init(&remarks, intake->remarks, sizeof(intake->remarks));
-	for (uint32_t i = 0; i < intake->record_count; i++) {
-		const struct reading_register *reg = &layout->registers[i];
-		telegram_value(&intake->records[i], reg, &intake->value);
-		const char *remark = remark_of(&intake->value, reg);
-		has_remark |= remark[0] != '\0';
-		json_text_raw(&vals, i == 0 ? "[" : ",", 1);
-		json_text_raw(&remarks, i == 0 ? "[" : ",", 1);
-		put_value(&vals, &intake->value);
-		put_remark(&remarks, remark);
-	}
-	json_text_raw(&vals, "]", 1);
-	json_text_raw(&remarks, "]", 1);
-	if (vals.is_full || remarks.is_full)
-		return false;
-	telegram->vals = span_of(vals.text, vals.size);
-	if (has_remark)
-		telegram->remarks = span_of(remarks.text, remarks.size);
-	return true;
-}
-
-/* ---- layout ---- */
-
-static bool key_append(struct intake *intake, struct span header)
-{
-	if (header.size > READING_HEADER_MAX ||
-	    header.size + 1 > sizeof(intake->key) - intake->key_size)
-		return false;
-	intake->key[intake->key_size++] = (uint8_t)header.size;
-	memcpy(intake->key + intake->key_size, header.data, header.size);
-	intake->key_size += header.size;
-	return true;
-}
-
-/* Walks the telegram; its records and the key of their layout are then in hand. */
-static bool collect_records(struct intake *intake, struct telegram *telegram)
-{
-	intake->record_count = 0;
-	intake->key[0] = READING_SOURCE_MBUS;
-	intake->key_size = 1;
-	struct telegram_record *record = intake->records;
-	while (telegram_next(telegram, record)) {
-		if (!key_append(intake, record->header) ||
-		    ++intake->record_count == LAYOUT_REGISTERS_MAX)
-			return false;
-		record++;
-	}
-	return true;
-}
-
-static const struct layout *find_layout(struct intake *intake)
-{
-	struct span key = span_of(intake->key, intake->key_size);
-	const struct layout *layout = layout_table_find(intake->layouts, key);
-
-	if (layout != NULL)
-		return layout;
-	for (uint32_t i = 0; i < intake->record_count; i++)
-		telegram_register(&intake->records[i], &intake->registers[i]);
-	return layout_table_add(intake->layouts, key, intake->registers,
-				intake->record_count);
-}
-
 /* ---- one record ---- */
 
-static void undecoded(struct store_telegram *telegram, const char *status,
-		      const char *diagnosis)
+static void read_mbus_value(struct intake *intake, uint32_t n,
+			    const struct reading_register *reg)
 {
-	telegram->decode_status = status;
-	telegram->decode_diagnosis = diagnosis;
+	telegram_value(&intake->records[n], reg, &intake->value);
+}
+
+static void read_block_value(struct intake *intake, uint32_t n,
+			     const struct reading_register *reg)
+{
+	iec62056_value(&intake->readings[n], reg, &intake->value);
+}
+
+static void read_input_value(struct intake *intake, uint32_t n,
+			     const struct reading_register *reg)
+{
+	(void)intake;
+	(void)n;
+	(void)reg;
 }
 
 static void take_header(const struct telegram *read, struct store_telegram *telegram)
@@ -190,28 +82,93 @@ static const char *diagnosis_of(const struct telegram *read)
 	return telegram_diagnosis_text(read->diagnosis);
 }
 
-static void decode_mbus(struct intake *intake, struct store_telegram *telegram)
+static void decode_telegram(struct intake *intake, struct store_telegram *telegram,
+			    struct telegram *read, bool has_records)
+{
+	intake->record_count = 0;
+	bool is_in_limits = !has_records || intake_collect_records(intake, read);
+	take_header(read, telegram);
+	if (!is_in_limits) {
+		intake_undecoded(telegram, "too_many_records", "");
+		return;
+	}
+	telegram->decode_status = telegram_status_text(read->status);
+	telegram->decode_diagnosis = diagnosis_of(read);
+	if (intake->record_count != 0)
+		intake_take_values(intake, intake_find_mbus_layout(intake),
+				   read_mbus_value, telegram);
+}
+
+static void decode_mbus(struct intake *intake, const struct scdata_record *record,
+			struct store_telegram *telegram)
 {
 	struct telegram read;
+	(void)record;
+	bool has_records = telegram_open(telegram->raw, &read);
+	decode_telegram(intake, telegram, &read, has_records);
+}
+
+/* Terminals keep what they receive from the C field on, decrypted if they have the key.
+ */
+static void decode_wireless(struct intake *intake, const struct scdata_record *record,
+			    struct store_telegram *telegram)
+{
+	struct telegram read;
+	(void)record;
+	bool has_records =
+		telegram_open_wireless_record(telegram->raw, &intake->context, &read);
+	decode_telegram(intake, telegram, &read, has_records);
+}
+
+static void decode_block(struct intake *intake, const struct scdata_record *record,
+			 struct store_telegram *telegram)
+{
+	struct iec62056_block block;
+	struct iec62056_reading *reading = intake->readings;
 
 	intake->record_count = 0;
-	bool is_in_limits =
-		!telegram_open(telegram->raw, &read) || collect_records(intake, &read);
-	take_header(&read, telegram);
-	if (!is_in_limits) {
-		undecoded(telegram, "too_many_records", "");
+	iec62056_open(record->data, &block);
+	while (iec62056_next(&block, reading)) {
+		if (intake->record_count == LAYOUT_REGISTERS_MAX - 1) {
+			intake_undecoded(telegram, "too_many_records", "");
+			return;
+		}
+		iec62056_register(reading++, &intake->registers[intake->record_count++]);
+	}
+	if (intake->record_count == 0) {
+		intake_undecoded(telegram, telegram_status_text(TELEGRAM_MALFORMED),
+				 "no data line in the block");
 		return;
 	}
-	telegram->decode_status = telegram_status_text(read.status);
-	telegram->decode_diagnosis = diagnosis_of(&read);
-	if (intake->record_count == 0)
+	telegram->decode_status =
+		telegram_status_text(block.is_broken ? TELEGRAM_PARTIAL : TELEGRAM_OK);
+	if (block.is_broken)
+		telegram->decode_diagnosis = "line is no data line";
+	intake_take_values(intake, intake_find_layout(intake), read_block_value,
+			   telegram);
+}
+
+static void decode_input(struct intake *intake, const struct scdata_record *record,
+			 struct store_telegram *telegram)
+{
+	if (!scdata_input_read(record->data, record->index, &intake->registers[0],
+			       &intake->value)) {
+		intake_undecoded(telegram, telegram_status_text(TELEGRAM_MALFORMED),
+				 "data is no decimal number");
 		return;
-	telegram->layout = find_layout(intake);
-	if (telegram->layout == NULL ||
-	    !write_values(intake, telegram->layout, telegram)) {
-		telegram->layout = NULL;
-		undecoded(telegram, "layout_limit", "limits.layouts reached");
 	}
+	intake->record_count = 1;
+	telegram->decode_status = telegram_status_text(TELEGRAM_OK);
+	intake_take_values(intake, intake_find_layout(intake), read_input_value,
+			   telegram);
+}
+
+static void decode_unknown(struct intake *intake, const struct scdata_record *record,
+			   struct store_telegram *telegram)
+{
+	(void)intake;
+	(void)record;
+	telegram->decode_status = "not_decoded";
 }
 
 /* Bytes of a well-formed telegram are kept as bytes, anything else as the text it came
@@ -227,20 +184,29 @@ static bool take_hex(struct intake *intake, const struct scdata_record *record,
 	return true;
 }
 
+static const struct {
+	bool is_hex; /* the data is bytes in hex */
+	void (*decode)(struct intake *intake, const struct scdata_record *record,
+		       struct store_telegram *telegram);
+} kinds[] = {
+	[SCDATA_MBUS] = { true, decode_mbus },
+	[SCDATA_WMBUS] = { true, decode_wireless },
+	[SCDATA_IEC62056] = { false, decode_block },
+	[SCDATA_INPUT] = { false, decode_input },
+	[SCDATA_UNKNOWN] = { false, decode_unknown },
+};
+
 static void decode(struct intake *intake, const struct scdata_record *record,
 		   struct store_telegram *telegram)
 {
-	bool is_hex_kind = record->kind == SCDATA_MBUS || record->kind == SCDATA_WMBUS;
-
 	if (record->error_code != 0) {
 		telegram->decode_status = "failed_read";
 		telegram->decode_diagnosis = scdata_error_text(record->error_code);
-	} else if (is_hex_kind && !take_hex(intake, record, telegram)) {
-		undecoded(telegram, "malformed", "data is not pairs of hex digits");
-	} else if (record->kind == SCDATA_MBUS) {
-		decode_mbus(intake, telegram);
+	} else if (kinds[record->kind].is_hex && !take_hex(intake, record, telegram)) {
+		intake_undecoded(telegram, "malformed",
+				 "data is not pairs of hex digits");
 	} else {
-		telegram->decode_status = "not_decoded";
+		kinds[record->kind].decode(intake, record, telegram);
 	}
 }
 

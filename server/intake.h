@@ -28,9 +28,14 @@ struct intake_note {
 };
 
 struct intake;
+struct meter_keys;
 
-/* clock_offset_ms: true time minus the terminals' time. NULL when out of memory. */
-struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms);
+/*
+ * clock_offset_ms: true time minus the terminals' time. keys of encrypted telegrams
+ * (NULL: none) must outlive the intake. NULL when out of memory.
+ */
+struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms,
+			  struct meter_keys *keys);
 void intake_free(struct intake *intake); /* NULL is fine; after the store is closed */
 
 /*

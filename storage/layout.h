@@ -21,7 +21,7 @@ enum { LAYOUT_REGISTERS_MAX = 256 }; /* records of one telegram */
  * Raise it whenever protocol/ reads a header or a value otherwise than before: telegrams
  * keep the version that decoded them, and layouts of an older version are not used again.
  */
-enum { DECODER_VERSION = 1 };
+enum { DECODER_VERSION = 2 };
 
 struct layout {
 	uint32_t

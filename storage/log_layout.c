@@ -7,7 +7,9 @@ enum { LAYOUTS_MAX = 4096 };
 
 static const char layout_sql[] =
 	"SELECT quantity, unit, modifiers, function,"
-	" CASE source WHEN 2 THEN CAST(header AS TEXT) ELSE '' END,"
+	/* Up to the bracket the header is the OBIS code; see the view readings. */
+	" CASE source WHEN 2 THEN substr(CAST(header AS TEXT), 1,"
+	" instr(CAST(header AS TEXT), '(') - 1) ELSE '' END,"
 	" storage, tariff, subunit, series.occurrence, type, exponent, factor, valid_at"
 	" FROM layout_register JOIN register ON register.id = layout_register.register"
 	" JOIN series ON series.id = layout_register.series"

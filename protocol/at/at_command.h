@@ -8,6 +8,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The UDF chapter of the manual caps a command at 80 characters; ours stay below. */
 enum { AT_COMMAND_MAX = 80 };
 
@@ -28,5 +32,9 @@ void at_command_del_oldest(struct at_command *ret_command, uint32_t count);
 void at_command_get_space(struct at_command *ret_command);
 void at_command_message_count(struct at_command *ret_command);
 void at_command_device_table(struct at_command *ret_command); /* AT^SCAMS? */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

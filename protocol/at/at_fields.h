@@ -10,6 +10,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum at_field_kind {
 	AT_FIELD_BARE,   /* text is trimmed; may be empty */
 	AT_FIELD_QUOTED, /* text is what stands between the quotes, untrimmed */
@@ -42,5 +46,9 @@ size_t at_fields_read(struct span info, struct at_field *ret_fields, size_t max)
 /* True if the field is a bare decimal integer within low..high; else untouched. */
 bool at_field_integer(const struct at_field *field, int64_t low, int64_t high,
 		      int64_t *ret_number);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

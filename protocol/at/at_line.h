@@ -8,6 +8,10 @@
 
 #include "protocol/at/at_command.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum at_line_kind {
 	AT_LINE_ECHO,  /* the command, sent back */
 	AT_LINE_INFO,  /* belongs to the command's answer */
@@ -38,5 +42,9 @@ void at_line_read(struct span line, const struct at_command *command,
  * "GET_SPACE",1000 and ^SCDATA: 1000. Returns false if there is none.
  */
 bool at_line_number(struct span line, int64_t *ret_number);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -14,6 +14,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct at_scanner {
 	size_t scanned;    /* bytes of the unconsumed buffer already looked at */
 	bool is_in_quotes; /* the byte at scanned is inside quotes */
@@ -33,5 +37,9 @@ bool at_scanner_line(struct at_scanner *scanner, struct span buffer,
 
 /* True while the scanner stands inside quotes: a reply that ends here was broken. */
 bool at_scanner_is_in_quotes(const struct at_scanner *scanner);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The text without the blanks and tabs, line breaks and other controls at its ends. */
 struct span at_text_trim(struct span text);
 
@@ -24,5 +28,9 @@ bool at_text_begins_with(struct span text, const char *prefix);
  * then untouched.
  */
 bool at_text_integer(struct span text, int64_t *ret_number);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,6 +2,7 @@
 #include "protocol/mbus/mbus_address.h"
 
 #include "protocol/hex.h"
+#include "protocol/mbus/mbus_manufacturers.h"
 #include "protocol/mbus/mbus_media.h"
 #include "protocol/mbus/mbus_products.h"
 
@@ -18,13 +19,29 @@ void mbus_address_text(const struct mbus_address *address,
 
 void mbus_manufacturer_text(uint16_t manufacturer, char ret_text[4])
 {
-	for (int i = 0; i < 3; i++) {
-		int letter = manufacturer >> (10 - 5 * i) & 0x1F;
-
-		ret_text[i] =
-			(char)(letter >= 1 && letter <= 26 ? 'A' - 1 + letter : '?');
-	}
+	for (int i = 0; i < 3; i++)
+		ret_text[i] = (char)('A' - 1 + (manufacturer >> (10 - 5 * i) & 0x1F));
 	ret_text[3] = '\0';
+}
+
+const char *mbus_manufacturer_name(uint16_t manufacturer)
+{
+	size_t low = 0;
+	size_t high = mbus_manufacturer_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct mbus_manufacturer *row = &mbus_manufacturers[middle];
+
+		/* The highest bit is a flag of some radio meters, no part of the code. */
+		if (row->code == (manufacturer & 0x7FFF))
+			return row->name;
+		if (row->code < (manufacturer & 0x7FFF))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return "";
 }
 
 const char *mbus_medium_text(uint8_t medium)

@@ -8,6 +8,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct mbus_address {
 	char id[9]; /* 8 digits as printed on the meter, hex letters kept; NUL */
 	uint16_t manufacturer; /* three letters in 5 bits each, EN 62056-21 FLAG code */
@@ -25,13 +29,23 @@ enum { MBUS_ADDRESS_TEXT_SIZE = 17 }; /* 16 digits and NUL */
 void mbus_address_text(const struct mbus_address *address,
 		       char ret_text[MBUS_ADDRESS_TEXT_SIZE]);
 
-/* Writes the three letters of a manufacturer code, '?' for a letter that is none. */
+/*
+ * Writes the three letters of a manufacturer code, by the formula of the standard: 0 is
+ * '@', and 27 to 31 are the characters behind 'Z'.
+ */
 void mbus_manufacturer_text(uint16_t manufacturer, char ret_text[4]);
+
+/* Static name of the manufacturer, "Kamstrup Energi"; "" when the code is not known. */
+const char *mbus_manufacturer_name(uint16_t manufacturer);
 
 /* Static text of a medium: "water", "heat (outlet)"; "reserved" for unknown codes. */
 const char *mbus_medium_text(uint8_t medium);
 
 /* Static text of the product, e.g. "Siemens WFH21"; "" when unknown. */
 const char *mbus_product_text(const struct mbus_address *address);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -24,10 +24,13 @@ struct time_of_day {
 	unsigned second;
 };
 
+/* number is below 100. */
 static void write_two(char *p, unsigned number)
 {
-	p[0] = (char)('0' + number / 10 % 10);
-	p[1] = (char)('0' + number % 10);
+	unsigned tens = number / 10;
+
+	p[0] = (char)('0' + tens);
+	p[1] = (char)('0' + number - 10 * tens);
 }
 
 static void write_date(char *p, unsigned year, const struct date *date)

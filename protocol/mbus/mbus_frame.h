@@ -8,12 +8,17 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum mbus_frame_kind {
 	MBUS_FRAME_NONE,
-	MBUS_FRAME_ACK,     /* E5 */
-	MBUS_FRAME_SHORT,   /* 10 C A CS 16 */
-	MBUS_FRAME_CONTROL, /* 68 03 03 68 C A CI CS 16 */
-	MBUS_FRAME_LONG,    /* 68 L L 68 C A CI ... CS 16 */
+	MBUS_FRAME_ACK,      /* E5 */
+	MBUS_FRAME_SHORT,    /* 10 C A CS 16 */
+	MBUS_FRAME_CONTROL,  /* 68 03 03 68 C A CI CS 16 */
+	MBUS_FRAME_LONG,     /* 68 L L 68 C A CI ... CS 16 */
+	MBUS_FRAME_WIRELESS, /* by radio, EN 13757-4: protocol/wmbus/ reads it */
 };
 
 /* Which check failed; texts by mbus_frame_error_text(). */
@@ -44,5 +49,9 @@ enum mbus_frame_error mbus_frame_parse(struct span bytes, struct mbus_frame *ret
 
 /* Static text: "ok", "checksum wrong", ... */
 const char *mbus_frame_error_text(enum mbus_frame_error error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

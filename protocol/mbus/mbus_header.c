@@ -2,6 +2,7 @@
 #include "protocol/mbus/mbus_header.h"
 
 #include "protocol/hex.h"
+#include "protocol/mbus/mbus_fixed.h"
 
 /* What stands between the CI field and whatever it announces. */
 enum header_form {
@@ -10,6 +11,7 @@ enum header_form {
 	HEADER_SHORT,     /* access number, status, signature */
 	HEADER_LONG,      /* address, then as short */
 	HEADER_SELECTION, /* address alone */
+	HEADER_FIXED,     /* all there is: the fixed data structure */
 };
 
 enum { ADDRESS_SIZE = 8, SHORT_SIZE = 4 };
@@ -20,6 +22,7 @@ static const uint8_t header_sizes[] = {
 	[HEADER_SHORT] = SHORT_SIZE,
 	[HEADER_LONG] = ADDRESS_SIZE + SHORT_SIZE,
 	[HEADER_SELECTION] = ADDRESS_SIZE,
+	[HEADER_FIXED] = MBUS_FIXED_SIZE,
 };
 
 struct ci_rule {
@@ -32,15 +35,22 @@ static const struct ci_rule ci_rules[256] = {
 	[0x50] = { HEADER_NONE, false, false },      /* application reset */
 	[0x51] = { HEADER_NONE, false, true },       /* data to the meter */
 	[0x52] = { HEADER_SELECTION, false, false }, /* selection of a meter */
+	[0x53] = { HEADER_LONG, false, false },      /* application reset */
 	[0x54] = { HEADER_NONE, false, false },      /* synchronise */
 	[0x55] = { HEADER_NONE, true, true },
 	[0x56] = { HEADER_SELECTION, true, false },
-	[0x5A] = { HEADER_SHORT, false, true }, /* command, short header */
-	[0x5B] = { HEADER_LONG, false, true },  /* command, long header */
-	[0x70] = { HEADER_NONE, false, false }, /* application error */
+	[0x5A] = { HEADER_SHORT, false, true },  /* command, short header */
+	[0x5B] = { HEADER_LONG, false, true },   /* command, long header */
+	[0x6E] = { HEADER_SHORT, false, false }, /* application error */
+	[0x6F] = { HEADER_LONG, false, false },
+	[0x70] = { HEADER_NONE, false, false },
 	[0x71] = { HEADER_NONE, false, false }, /* alarm */
 	[0x72] = { HEADER_LONG, false, true },
+	[0x73] = { HEADER_FIXED, false, false },
+	[0x74] = { HEADER_SHORT, false, false }, /* alarm */
+	[0x75] = { HEADER_LONG, false, false },
 	[0x76] = { HEADER_LONG, true, true },
+	[0x77] = { HEADER_FIXED, true, false },
 	[0x78] = { HEADER_NONE, false, true },
 	[0x7A] = { HEADER_SHORT, false, true },
 	[0xB8] = { HEADER_NONE, false, false }, /* baud rate 300 and so on up to 38400 */
@@ -91,6 +101,10 @@ enum telegram_status mbus_header_read(struct telegram *telegram)
 	}
 	telegram->diagnosis_offset = 0;
 	telegram->is_msb_first = rule->is_msb_first;
+	if (rule->form == HEADER_FIXED) {
+		mbus_fixed_open(telegram);
+		return TELEGRAM_OK;
+	}
 	if (size >= ADDRESS_SIZE) {
 		read_address(p, rule->is_msb_first, &telegram->address);
 		telegram->has_address = true;

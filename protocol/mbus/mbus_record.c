@@ -8,6 +8,11 @@ enum { EXTENDED = 0x80 };
 /* Bytes of data by the low half of the DIF; variable length and special are apart. */
 static const uint8_t data_sizes[16] = { 0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 0, 6, 0 };
 
+size_t mbus_data_size(uint8_t dif)
+{
+	return data_sizes[dif & MBUS_DIF_DATA];
+}
+
 static const enum telegram_diagnosis vib_diagnoses[] = {
 	[MBUS_VIB_OK] = DIAGNOSIS_NONE,
 	[MBUS_VIB_SHORT] = DIAGNOSIS_RECORD_SHORT,
@@ -31,8 +36,7 @@ static const struct {
 	{ 0xFF, 0x00, 0 },
 };
 
-/* Bytes of data that LVAR announces; -1 where the standard defines nothing. */
-static int lvar_size(uint8_t lvar)
+int mbus_lvar_size(uint8_t lvar)
 {
 	size_t i = 0;
 
@@ -78,7 +82,7 @@ static enum telegram_diagnosis measure_data(struct span rest, uint8_t dif,
 
 		if (rest.size == 0)
 			return DIAGNOSIS_RECORD_SHORT;
-		variable_size = lvar_size(rest.data[0]);
+		variable_size = mbus_lvar_size(rest.data[0]);
 		if (variable_size < 0)
 			return DIAGNOSIS_LVAR_RESERVED;
 		size = (size_t)variable_size;

@@ -26,6 +26,12 @@ enum mbus_record_result {
 	MBUS_RECORD_BROKEN, /* *ret_diagnosis and *position say why and where */
 };
 
+/* Bytes of data by the low half of the DIF; 0 for variable length and special codes. */
+size_t mbus_data_size(uint8_t dif);
+
+/* Bytes of data that LVAR announces; -1 where the standard defines nothing. */
+int mbus_lvar_size(uint8_t lvar);
+
 /*
  * Finds the next record at or after *position in records and moves *position behind it.
  * Sets the spans of *ret_record, which is untouched unless one is found; offset, number

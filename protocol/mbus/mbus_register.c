@@ -20,6 +20,7 @@ struct register_state {
 	int exponent;
 	bool has_addend;
 	int addend_exponent;
+	enum mbus_long_kind long_kind;
 };
 
 static void set_unit(struct reading_register *reg, const char *unit)
@@ -266,6 +267,15 @@ static void finish_scale(const struct register_state *state)
 	reg->exponent = (int8_t)low;
 }
 
+static enum mbus_long_kind long_kind_of(const struct register_state *state, bool has_text)
+{
+	if (state->kind == MBUS_VIF_COUNTER || state->kind == MBUS_VIF_NAME ||
+	    state->kind == MBUS_VIF_IDENTITY)
+		return MBUS_LONG_UNSIGNED;
+	return has_text || state->reg->unit[0] == '\0' ? MBUS_LONG_SIGNED
+						       : MBUS_LONG_QUANTITY;
+}
+
 static void read_vib(struct span bytes, struct register_state *state)
 {
 	struct reading_register *reg = state->reg;
@@ -283,6 +293,7 @@ static void read_vib(struct span bytes, struct register_state *state)
 		apply_manufacturer(state, vib.vifes);
 	else
 		apply_vifes(state, vib.vifes);
+	state->long_kind = long_kind_of(state, vib.has_text);
 }
 
 void mbus_register_read(struct span dib, struct span vib,
@@ -301,4 +312,5 @@ void mbus_register_read(struct span dib, struct span vib,
 	}
 	ret_reg->type = (enum reading_type)types[state.kind][dif & MBUS_DIF_DATA];
 	finish_scale(&state);
+	mbus_reader_choose(ret_reg, mbus_data_size(dif), state.long_kind);
 }

@@ -45,7 +45,7 @@ static bool is_record_sane(const struct telegram_record *record, bool is_strict)
 	return is_block ? record->number != 0 : is_meaningful(record);
 }
 
-static bool is_payload_sane(const struct telegram *telegram, bool is_strict)
+bool mbus_payload_is_sane(const struct telegram *telegram, bool is_strict)
 {
 	struct telegram_record record;
 	enum telegram_diagnosis diagnosis;
@@ -80,5 +80,5 @@ bool mbus_payload_is_readable(const struct telegram *telegram)
 	if (!telegram->has_short_header || mode == 0 || telegram->records.size == 0)
 		return true;
 	return has_check_bytes(telegram->records) ||
-	       is_payload_sane(telegram, is_cipher_mode[mode]);
+	       mbus_payload_is_sane(telegram, is_cipher_mode[mode]);
 }

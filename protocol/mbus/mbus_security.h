@@ -9,6 +9,10 @@
 
 #include "protocol/mbus/telegram.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Security mode: bits 12 to 8 of the configuration word. */
 static inline unsigned mbus_security_mode(uint16_t configuration)
 {
@@ -20,5 +24,16 @@ static inline unsigned mbus_security_mode(uint16_t configuration)
  * one whose every byte makes sense as data records. telegram's header has been read.
  */
 bool mbus_payload_is_readable(const struct telegram *telegram);
+
+/*
+ * Whether telegram->records parse to their end, without runs of zero bytes. is_strict
+ * asks of each record that it means something, too: encrypted bytes parse by chance now
+ * and then.
+ */
+bool mbus_payload_is_sane(const struct telegram *telegram, bool is_strict);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

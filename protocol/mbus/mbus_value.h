@@ -6,6 +6,7 @@
 #ifndef READOUT_PROTOCOL_MBUS_VALUE_H
 #define READOUT_PROTOCOL_MBUS_VALUE_H
 
+#include "protocol/mbus/mbus_number.h"
 #include "protocol/mbus/telegram.h"
 
 /*
@@ -16,6 +17,14 @@
  */
 size_t mbus_text_write(struct span bytes, bool is_reversed, char *ret_text,
 		       size_t capacity);
+
+/*
+ * Sets reader and data_size of reg, whose type and addend are known: the quickest way to
+ * a value of data_size bytes; 0 if the length is variable, and long_kind then says what
+ * binary data means.
+ */
+void mbus_reader_choose(struct reading_register *reg, size_t data_size,
+			enum mbus_long_kind long_kind);
 
 /* Reads the data of record as reg says. */
 void mbus_value_read(const struct telegram_record *record,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "protocol/mbus/telegram.h"
 
+#include "protocol/mbus/mbus_fixed.h"
 #include "protocol/mbus/mbus_header.h"
 #include "protocol/mbus/mbus_record.h"
 #include "protocol/mbus/mbus_register.h"
@@ -14,6 +15,7 @@ static const char *const status_texts[] = {
 	[TELEGRAM_MALFORMED] = "malformed",
 	[TELEGRAM_UNSUPPORTED] = "unsupported",
 	[TELEGRAM_ENCRYPTED] = "encrypted",
+	[TELEGRAM_UNKNOWN_FORMAT] = "unknown_format",
 };
 
 static const char *const diagnosis_texts[] = {
@@ -27,6 +29,15 @@ static const char *const diagnosis_texts[] = {
 	[DIAGNOSIS_LVAR_RESERVED] = "reserved variable length",
 	[DIAGNOSIS_RECORD_SHORT] = "record cut off",
 	[DIAGNOSIS_ENCRYPTED] = "encrypted",
+	[DIAGNOSIS_KEY_WRONG] = "encrypted, and the key does not fit",
+	[DIAGNOSIS_MAC_WRONG] = "authentication code wrong",
+	[DIAGNOSIS_MODE_UNKNOWN] = "security mode not supported",
+	[DIAGNOSIS_LENGTH] = "fewer bytes than the L field says",
+	[DIAGNOSIS_LINK_CRC] = "CRC of the link layer wrong",
+	[DIAGNOSIS_FRAGMENT] = "part of a message in several telegrams",
+	[DIAGNOSIS_FORMAT_UNKNOWN] = "format of the compact frame not learned",
+	[DIAGNOSIS_FORMAT_MISFIT] = "data does not fit the format of the compact frame",
+	[DIAGNOSIS_NO_BUFFER] = "no buffer to decode it in",
 };
 
 /* A long frame's header and records; a control frame has nothing behind its CI field. */
@@ -60,12 +71,16 @@ bool telegram_open(struct span bytes, struct telegram *ret_telegram)
 
 static void close_broken(struct telegram *telegram, enum telegram_diagnosis diagnosis)
 {
-	telegram->diagnosis = diagnosis;
-	telegram->diagnosis_offset =
-		(size_t)(telegram->records.data - telegram->bytes.data) +
-		telegram->position;
-	telegram->status =
-		telegram->record_count != 0 ? TELEGRAM_PARTIAL : TELEGRAM_MALFORMED;
+	size_t offset = (size_t)(telegram->records.data - telegram->bytes.data) +
+			telegram->position;
+
+	/* What is wrong with the whole telegram outweighs a record of its clear part. */
+	if (telegram->status == TELEGRAM_OK) {
+		telegram->diagnosis = diagnosis;
+		telegram->diagnosis_offset = offset;
+		telegram->status = telegram->record_count != 0 ? TELEGRAM_PARTIAL
+							       : TELEGRAM_MALFORMED;
+	}
 	/* Nothing more is to be had, however often the caller asks. */
 	telegram->records.size = 0;
 }
@@ -73,9 +88,12 @@ static void close_broken(struct telegram *telegram, enum telegram_diagnosis diag
 bool telegram_next(struct telegram *telegram, struct telegram_record *ret_record)
 {
 	enum telegram_diagnosis diagnosis = DIAGNOSIS_NONE;
-	enum mbus_record_result result = mbus_record_next(
-		telegram->records, &telegram->position, ret_record, &diagnosis);
+	enum mbus_record_result result;
 
+	if (telegram->is_fixed)
+		return mbus_fixed_next(telegram, ret_record);
+	result = mbus_record_next(telegram->records, &telegram->position, ret_record,
+				  &diagnosis);
 	if (result == MBUS_RECORD_BROKEN)
 		close_broken(telegram, diagnosis);
 	if (result != MBUS_RECORD_FOUND)
@@ -94,11 +112,14 @@ void telegram_register(const struct telegram_record *record,
 	*ret_register = (struct reading_register){ .source = READING_SOURCE_MBUS,
 						   .quantity = "" };
 	/* mbus_record never hands out more; this keeps a forged record harmless. */
-	if (record->header.size > sizeof ret_register->header || record->dib.size == 0)
+	if (record->header.size > sizeof ret_register->header || record->header.size == 0)
 		return;
 	memcpy(ret_register->header, record->header.data, record->header.size);
 	ret_register->header_size = (uint8_t)record->header.size;
-	mbus_register_read(record->dib, record->vib, ret_register);
+	if (record->dib.size != 0)
+		mbus_register_read(record->dib, record->vib, ret_register);
+	else if (record->header.size == MBUS_FIXED_HEADER_SIZE)
+		mbus_fixed_register(record->header, ret_register);
 }
 
 void telegram_value(const struct telegram_record *record,

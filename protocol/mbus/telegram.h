@@ -18,6 +18,10 @@
 #include "protocol/mbus/mbus_frame.h"
 #include "protocol/reading.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What became of a telegram. The texts of telegram_status_text() are part of the schema.
  */
 enum telegram_status {
@@ -26,7 +30,9 @@ enum telegram_status {
 	TELEGRAM_MALFORMED, /* the link frame or the header is broken; see frame_error */
 	TELEGRAM_UNSUPPORTED, /* a CI field or structure that this version does not read
 			       */
-	TELEGRAM_ENCRYPTED,   /* the payload is encrypted and there is no key */
+	TELEGRAM_ENCRYPTED,   /* the payload is encrypted and was not decrypted; the
+				 diagnosis says why */
+	TELEGRAM_UNKNOWN_FORMAT, /* a compact frame whose format is not known (yet) */
 };
 
 enum telegram_diagnosis {
@@ -39,7 +45,16 @@ enum telegram_diagnosis {
 	DIAGNOSIS_VIFE_TOO_MANY, /* more than 10 VIFE */
 	DIAGNOSIS_LVAR_RESERVED, /* a variable length that the standard does not define */
 	DIAGNOSIS_RECORD_SHORT,  /* the telegram ends inside a record */
-	DIAGNOSIS_ENCRYPTED,
+	DIAGNOSIS_ENCRYPTED,     /* and there is no key, or nothing to decrypt it with */
+	DIAGNOSIS_KEY_WRONG,     /* the key that there is does not fit */
+	DIAGNOSIS_MAC_WRONG,     /* wireless: the key fits; the message was altered */
+	DIAGNOSIS_MODE_UNKNOWN,  /* security mode not read by this version, or reserved */
+	DIAGNOSIS_LENGTH,        /* wireless: fewer bytes than the L field says */
+	DIAGNOSIS_LINK_CRC,      /* wireless: a CRC of the link layer is wrong */
+	DIAGNOSIS_FRAGMENT,      /* wireless: one part of a message in several */
+	DIAGNOSIS_FORMAT_UNKNOWN, /* compact frame: its format has not been learned */
+	DIAGNOSIS_FORMAT_MISFIT,  /* compact frame: the data does not fit the format */
+	DIAGNOSIS_NO_BUFFER,      /* wireless: the caller's context lacks its buffer */
 };
 
 struct telegram {
@@ -49,32 +64,38 @@ struct telegram {
 				    CI field in question begins */
 	enum mbus_frame_error frame_error;
 
-	struct mbus_frame frame;     /* kind, C, A, CI */
-	bool has_address;            /* the header brings an address */
-	struct mbus_address address; /* id, manufacturer, version, medium */
-	bool has_short_header;       /* the three fields below are valid */
+	struct mbus_frame frame; /* kind, C, A, CI; by radio CI of the application */
+	struct mbus_address link_address; /* wireless: who sends */
+	bool is_decrypted;                /* bytes were decrypted with a key */
+	bool has_address;                 /* the header brings an address */
+	struct mbus_address address;      /* id, manufacturer, version, medium */
+	bool has_short_header;            /* the three fields below are valid */
 	uint8_t access_number;
 	uint8_t meter_status; /* the status byte of the header */
 	uint16_t signature;   /* configuration word or signature */
+	bool is_fixed;        /* fixed data structure: no manufacturer, no version, no
+				 signature, and a medium of its own kind (mbus_fixed.h) */
 	bool more_follows;    /* DIF 1F: further telegrams of this readout follow */
 
-	/* for telegram_next() only */
+	/* for telegram_next() and register_memory_next() only */
 	struct span bytes;
 	struct span records;
 	size_t position;
 	uint32_t record_count;
+	uint16_t step;     /* where in a register_memory the walk stands */
 	bool is_msb_first; /* CI 76 and 55: numbers are sent most significant byte first
 			    */
 };
 
 /* One data record: spans point into the telegram. */
 struct telegram_record {
-	struct span header; /* DIB and VIB as sent, the plain-text unit included */
-	struct span dib;
-	struct span vib;
-	struct span data; /* without the LVAR byte */
-	size_t offset;    /* of the DIF, in the telegram's bytes */
-	uint32_t number;  /* 0 for the first record of the telegram */
+	struct span header; /* DIB and VIB as sent, the plain-text unit included; constant
+			       bytes for a counter of the fixed data structure */
+	struct span dib;    /* empty for such a counter */
+	struct span vib;    /* the code of its unit for such a counter */
+	struct span data;   /* without the LVAR byte */
+	size_t offset;      /* of the DIF, in the telegram's bytes */
+	uint32_t number;    /* 0 for the first record of the telegram */
 
 	/* What the header does not say; telegram_value() needs it. */
 	bool is_msb_first;
@@ -113,5 +134,9 @@ const char *telegram_diagnosis_text(enum telegram_diagnosis diagnosis);
 
 /* Static text of reading_register.record_error: "data error"; "" for 0. */
 const char *telegram_record_error_text(uint8_t record_error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,6 +12,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum scams_kind {
 	SCAMS_DEVICE,    /* a row of the table: all fields below */
 	SCAMS_COUNT,     /* "DEV_CNT": number only */
@@ -29,5 +33,9 @@ struct scams_line {
 };
 
 void scams_parse(struct span line, struct scams_line *ret_line);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

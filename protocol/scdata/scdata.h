@@ -17,6 +17,10 @@
 
 #include "protocol/span.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The texts of scdata_kind_text() are part of the schema. */
 enum scdata_kind {
 	SCDATA_MBUS,
@@ -53,5 +57,9 @@ const char *scdata_kind_text(enum scdata_kind kind);
 /* Static words for an error code of the terminal, e.g. "timeout waiting for the REQ_UD2
  * answer". */
 const char *scdata_error_text(int64_t error_code);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -21,9 +21,9 @@ Test(mbus_address, a_manufacturer_is_three_letters)
 	mbus_manufacturer_text(LSE, text);
 	cr_assert_str_eq(text, "LSE");
 	mbus_manufacturer_text(0, text);
-	cr_assert_str_eq(text, "???");
+	cr_assert_str_eq(text, "@@@");
 	mbus_manufacturer_text(0xFFFF, text);
-	cr_assert_str_eq(text, "???");
+	cr_assert_str_eq(text, "___");
 	mbus_manufacturer_text(0x0421, text);
 	cr_assert_str_eq(text, "AAA");
 	mbus_manufacturer_text(0x6B5A, text);
@@ -59,4 +59,13 @@ Test(mbus_address, products_go_by_manufacturer_version_and_medium)
 	cr_assert_str_eq(product(EFE, 0x00, 0x04), "Engelmann / Elster SensoStar 2");
 	cr_assert_str_eq(product(RKE, 0x69, 0x07), "Ista sensonic II mbus");
 	cr_assert_str_eq(product(0, 0, 0), "");
+}
+
+Test(mbus_address, a_manufacturer_has_a_name_where_it_is_known)
+{
+	cr_assert_str_eq(mbus_manufacturer_name(LSE), "Landis Staefa electronic");
+	cr_assert_str_eq(mbus_manufacturer_name(0x0421), "Aventies");
+	cr_assert_str_eq(mbus_manufacturer_name(0x6A4D), "ZENNER International");
+	cr_assert_str_eq(mbus_manufacturer_name(0), "");
+	cr_assert_str_eq(mbus_manufacturer_name(0x7FFF), "");
 }
