@@ -52,7 +52,7 @@ static void on_look(uv_timer_t *timer)
 	struct collect *collect = timer->data;
 	bool is_waiting = false;
 
-	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+	for (size_t i = 0; i < COLLECT_MAX; i++) {
 		struct collect_request *request = &collect->requests[i];
 		if (request->client != NULL && look(collect, request))
 			request->client = NULL;
@@ -74,9 +74,9 @@ void collect_begin(struct collect *collect, const json_t *request,
 {
 	struct collect_request *slot = collect->requests;
 
-	while (slot < collect->requests + CONTROL_CLIENTS_MAX && slot->client != NULL)
+	while (slot < collect->requests + COLLECT_MAX && slot->client != NULL)
 		slot++;
-	if (slot == collect->requests + CONTROL_CLIENTS_MAX) {
+	if (slot == collect->requests + COLLECT_MAX) {
 		control_reply(client,
 			      json_pack("{s:s}", "error", "too many wait already"));
 		return;
@@ -94,7 +94,7 @@ void collect_begin(struct collect *collect, const json_t *request,
 
 void collect_close(struct collect *collect)
 {
-	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+	for (size_t i = 0; i < COLLECT_MAX; i++) {
 		struct collect_request *request = &collect->requests[i];
 		if (request->client != NULL)
 			control_reply(

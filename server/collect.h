@@ -10,6 +10,9 @@
 #include "server/control.h"
 #include "server/fleet.h"
 
+/* Fewer than the control socket's clients, so that status always finds a place. */
+enum { COLLECT_MAX = CONTROL_CLIENTS_MAX - 4 };
+
 struct collect {
 	struct fleet *fleet;
 	uv_timer_t timer; /* looks while somebody waits */
@@ -18,7 +21,7 @@ struct collect {
 		uint64_t since_ms;             /* loop time */
 		uint32_t wanted;               /* terminals, at least */
 		uint64_t new_before;           /* records stored before */
-	} requests[CONTROL_CLIENTS_MAX];
+	} requests[COLLECT_MAX];
 };
 
 void collect_init(struct collect *collect, struct fleet *fleet);

@@ -94,7 +94,12 @@ json_t *control_call(const char *path, const json_t *request, int timeout_ms,
 		send_request(fd, request) ? receive_reply(fd, timeout_ms, &size) : NULL;
 	if (text != NULL)
 		reply = json_loadb(text, size, 0, NULL);
-	if (reply == NULL)
+	if (reply == NULL && text != NULL)
+		(void)snprintf(error, CONTROL_ERROR_MAX,
+			       "the daemon behind %s closed the connection; too many "
+			       "commands wait there, or it has no free file descriptors",
+			       path);
+	else if (reply == NULL)
 		(void)snprintf(error, CONTROL_ERROR_MAX,
 			       "the daemon behind %s gave no whole answer within %d s",
 			       path, timeout_ms / 1000);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "server/clock.h"
 #include "server/collect.h"
@@ -29,6 +30,9 @@
 
 enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
 
+/* Files beside the links: database, control clients, what exporters write. */
+enum { FILES_BESIDE = 128 };
+
 struct daemon {
 	const struct config *config;
 	struct log *log;
@@ -39,6 +43,7 @@ struct daemon {
 	uv_signal_t sigint;
 	uv_timer_t stop_timer;
 	uint64_t stop_by_ms;
+	struct store_status last_status; /* once the store is closed */
 	bool is_stopping;
 	struct control *control;
 	struct collect collect;
@@ -136,6 +141,33 @@ static bool refuse(struct daemon *daemon, const char *what, const char *why)
 		log_end(&line);
 	}
 	return false;
+}
+
+/*
+ * Room for all links that are allowed, or fewer links: without descriptors the kernel's
+ * pending connections are dropped and nobody is told.
+ */
+static bool raise_file_limit(struct daemon *daemon)
+{
+	struct rlimit files;
+	rlim_t wanted = (rlim_t)daemon->config->limits.connections + FILES_BESIDE;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+		return true;
+	files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+	if (files.rlim_cur >= wanted)
+		return true;
+	if (files.rlim_cur < 2 * FILES_BESIDE)
+		return refuse(daemon, "open files",
+			      "the limit of open files is too low to work with; raise it "
+			      "(ulimit -n, LimitNOFILE)");
+	daemon->fleet.limits.connections = (uint32_t)(files.rlim_cur - FILES_BESIDE);
+	log_message(
+		daemon->log, LOG_WARN, "few_files",
+		"fewer links than limits.connections are accepted, for the limit of open "
+		"files is lower; raise it (ulimit -n, LimitNOFILE)");
+	return true;
 }
 
 static bool start_store(struct daemon *daemon)
@@ -250,49 +282,6 @@ static bool start_listeners(struct daemon *daemon)
 	return true;
 }
 
-static void take_probes(struct fleet *fleet, const struct config_terminals *terminals)
-{
-	static const struct {
-		const char *name;
-		enum smartcom_probe probe;
-	} probes[] = {
-		{ "serial", SMARTCOM_PROBE_SERIAL },
-		{ "imei", SMARTCOM_PROBE_IMEI },
-		{ "address", SMARTCOM_PROBE_ADDRESS },
-	};
-	for (size_t i = 0; i < terminals->identify_count; i++)
-		for (size_t j = 0; j < sizeof(probes) / sizeof(probes[0]); j++)
-			if (strcmp(terminals->identify[i], probes[j].name) == 0 &&
-			    fleet->settings.probe_count < SMARTCOM_PROBES_MAX)
-				fleet->settings.probes[fleet->settings.probe_count++] =
-					probes[j].probe;
-}
-
-static void take_settings(struct fleet *fleet, const struct config *config)
-{
-	const struct config_terminals *terminals = &config->terminals;
-
-	fleet->settings = (struct smartcom_settings){
-		.echo_off = terminals->echo_off,
-		.batch = terminals->batch,
-		.keep_records = !terminals->delete_records,
-		.exchange_timeout_ms = terminals->exchange_timeout_ms,
-		.identify_timeout_ms = terminals->identify_timeout_ms,
-		.settle_ms = terminals->settle_ms,
-	};
-	take_probes(fleet, terminals);
-	fleet->terminator_crlf = terminals->terminator_crlf;
-	fleet->accept_unknown = terminals->accept_unknown;
-	fleet->interval_ms = terminals->interval_ms;
-	fleet->jitter_ms = terminals->jitter_ms;
-	fleet->limits = (struct fleet_limits){
-		.connections = config->limits.connections,
-		.connections_per_address = config->limits.connections_per_address,
-		.line_bytes = terminals->line_limit,
-		.reply_bytes = terminals->reply_limit,
-	};
-}
-
 static void init_loop(struct daemon *daemon)
 {
 	uv_loop_t *loop = &daemon->loop;
@@ -339,6 +328,8 @@ static void finish(struct daemon *daemon)
 		store_close(fleet->store);
 	if (fleet->port != NULL)
 		store_port_dispatch(fleet->port);
+	if (fleet->store != NULL)
+		store_status(fleet->store, &daemon->last_status);
 	close_handle((uv_handle_t *)&daemon->store_wake, NULL);
 	close_handle((uv_handle_t *)&daemon->stop_timer, NULL);
 	close_handle((uv_handle_t *)&daemon->sigterm, NULL);
@@ -355,10 +346,23 @@ static void finish(struct daemon *daemon)
 		abort(); /* a handle was left: a defect of ours, not of the world */
 }
 
+static void log_stopped(struct daemon *daemon)
+{
+	if (daemon->last_status.state == STORE_RUNNING)
+		log_message(daemon->log, LOG_NOTE, "stopped",
+			    "all that was received is on disk");
+	else
+		log_message(
+			daemon->log, LOG_WARN, "stopped",
+			"the store was in trouble: what was not committed was given up "
+			"and not deleted; the terminals still have it");
+}
+
 int daemon_run(const struct config *config, struct log *log)
 {
 	static bool (*const steps[])(struct daemon *) = {
-		start_store, start_fleet, start_exporters, start_control, start_listeners,
+		raise_file_limit, start_store,   start_fleet,
+		start_exporters,  start_control, start_listeners,
 	};
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
 	size_t step = 0;
@@ -370,7 +374,7 @@ int daemon_run(const struct config *config, struct log *log)
 	daemon->started_ms = clock_wall_ms();
 	daemon->fleet.loop = &daemon->loop;
 	daemon->fleet.log = log;
-	take_settings(&daemon->fleet, config);
+	fleet_take_settings(&daemon->fleet, config);
 	init_loop(daemon);
 	while (step < sizeof(steps) / sizeof(steps[0]) && steps[step](daemon))
 		step++;
@@ -379,7 +383,7 @@ int daemon_run(const struct config *config, struct log *log)
 		(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
 	finish(daemon);
 	if (is_started)
-		log_message(log, LOG_NOTE, "stopped", "all that was received is on disk");
+		log_stopped(daemon);
 	free(daemon);
 	return is_started ? 0 : 1;
 }

@@ -9,6 +9,7 @@
 
 #include <uv.h>
 
+#include "config/config.h"
 #include "exporters/runner.h"
 #include "server/address_count.h"
 #include "server/intake.h"
@@ -61,6 +62,9 @@ struct fleet {
 	 */
 	char read_buffer[FLEET_READ_BYTES];
 };
+
+/* Takes what the configuration says of terminals and limits. */
+void fleet_take_settings(struct fleet *fleet, const struct config *config);
 
 /* The store has given room back: lets the waiting drivers ask again, in order. */
 void fleet_offer_room(struct fleet *fleet);

@@ -28,7 +28,6 @@ struct log {
 	bool is_timed;
 	pthread_mutex_t mutex; /* guards all below */
 	struct ration rations[RATION_SLOTS];
-	size_t swept; /* slots are looked through in turn for what is to be summarised */
 	char kept[LOG_KEPT][LOG_LINE_MAX];
 	size_t kept_total;
 };
@@ -43,14 +42,6 @@ struct log *log_new(int fd, enum log_severity severity, bool is_timed)
 	log->is_timed = is_timed;
 	(void)pthread_mutex_init(&log->mutex, NULL);
 	return log;
-}
-
-void log_free(struct log *log)
-{
-	if (log == NULL)
-		return;
-	(void)pthread_mutex_destroy(&log->mutex);
-	free(log);
 }
 
 enum log_severity log_severity_parse(const char *text)
@@ -138,17 +129,14 @@ static bool is_over(const struct ration *ration, int64_t now_ms)
 	return age_ms < 0 || age_ms >= RATION_WINDOW_MS;
 }
 
-/* Whether a line may pass. Looks at one more slot each time, so none waits for ever. */
+/* Whether a line may pass. */
 static bool ration_take(struct log *log, const char *event, const char *peer)
 {
 	uint64_t key =
 		hash_text(hash_text(UINT64_C(14695981039346656037), event), peer) | 1;
 	struct ration *ration = &log->rations[key % RATION_SLOTS];
-	struct ration *other = &log->rations[log->swept++ % RATION_SLOTS];
 	int64_t now_ms = clock_wall_ms();
 
-	if (is_over(other, now_ms))
-		summarise(log, other);
 	if (ration->key != key || is_over(ration, now_ms)) {
 		summarise(log, ration);
 		ration->key = key;
@@ -247,6 +235,27 @@ void log_end(struct log_line *line)
 		keep(log, line);
 	(void)pthread_mutex_unlock(&log->mutex);
 	write_line(line);
+}
+
+void log_free(struct log *log)
+{
+	if (log == NULL)
+		return;
+	for (size_t i = 0; i < RATION_SLOTS; i++)
+		summarise(log, &log->rations[i]);
+	(void)pthread_mutex_destroy(&log->mutex);
+	free(log);
+}
+
+void log_sweep(struct log *log)
+{
+	int64_t now_ms = clock_wall_ms();
+
+	(void)pthread_mutex_lock(&log->mutex);
+	for (size_t i = 0; i < RATION_SLOTS; i++)
+		if (log->rations[i].key != 0 && is_over(&log->rations[i], now_ms))
+			summarise(log, &log->rations[i]);
+	(void)pthread_mutex_unlock(&log->mutex);
 }
 
 void log_message(struct log *log, enum log_severity severity, const char *event,

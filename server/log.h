@@ -58,6 +58,9 @@ void log_bytes(struct log_line *line, const char *key, const void *data, size_t 
 void log_number(struct log_line *line, const char *key, int64_t value);
 void log_end(struct log_line *line);
 
+/* Tells what was withheld in minutes that are over; to be called every second or so. */
+void log_sweep(struct log *log);
+
 /* A whole line of our own with one text: what happened. */
 void log_message(struct log *log, enum log_severity severity, const char *event,
 		 const char *message);

@@ -76,6 +76,7 @@ static void log_closed(struct session *session)
 	if (!log_begin(&line, fleet->log, is_normal ? LOG_NOTE : LOG_WARN, "link_closed",
 		       session->peer))
 		return;
+	log_number(&line, "port", session->port);
 	log_text(&line, "reason", close_reason_text(session->reason));
 	log_text(&line, "meaning", close_reason_meaning(session->reason));
 	log_text(&line, "state", smartcom_state_text(session->driver.ended_in));
@@ -273,15 +274,15 @@ static void take_address(struct session *session)
 {
 	struct sockaddr_storage remote;
 	int size = sizeof(remote);
-	uint16_t port = 0;
 
 	(void)snprintf(session->address, sizeof(session->address), "unknown");
 	if (uv_tcp_getpeername(&session->tcp, (struct sockaddr *)&remote, &size) == 0) {
 		(void)uv_ip_name((const struct sockaddr *)&remote, session->address,
 				 sizeof(session->address));
-		port = ntohs(remote.ss_family == AF_INET6
-				     ? ((const struct sockaddr_in6 *)&remote)->sin6_port
-				     : ((const struct sockaddr_in *)&remote)->sin_port);
+		session->port =
+			ntohs(remote.ss_family == AF_INET6
+				      ? ((const struct sockaddr_in6 *)&remote)->sin6_port
+				      : ((const struct sockaddr_in *)&remote)->sin_port);
 	}
 	/* An IPv4 peer of an IPv6 socket is the same host. */
 	static const char mapped[] = "::ffff:";
@@ -289,8 +290,8 @@ static void take_address(struct session *session)
 	    strchr(session->address, '.') != NULL)
 		memmove(session->address, session->address + sizeof(mapped) - 1,
 			strlen(session->address + sizeof(mapped) - 1) + 1);
-	(void)snprintf(session->peer, sizeof(session->peer), "%s:%u", session->address,
-		       port);
+	/* without the port: log lines are rationed by peer */
+	(void)snprintf(session->peer, sizeof(session->peer), "%s", session->address);
 }
 
 static struct session *session_new(struct fleet *fleet)
@@ -343,8 +344,10 @@ void session_accept(struct fleet *fleet, uv_stream_t *listener)
 		return;
 	}
 	struct log_line line;
-	if (log_begin(&line, fleet->log, LOG_TRACE, "link_opened", session->peer))
+	if (log_begin(&line, fleet->log, LOG_TRACE, "link_opened", session->peer)) {
+		log_number(&line, "port", session->port);
 		log_end(&line);
+	}
 	if (uv_read_start((uv_stream_t *)&session->tcp, on_alloc, on_read) != 0)
 		session_close(session, CLOSE_NETWORK_ERROR);
 	else

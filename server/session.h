@@ -5,9 +5,9 @@
  * when the last of its handles is closed and the last of its jobs has come back. Loop
  * thread only.
  *
- * session.c is the socket and the life cycle; session_dialogue.c carries out what the
- * driver asks for. Memory: an idle link holds no buffer; the bytes of an unfinished line
- * are kept in a block of their own, at most limits.line_bytes and one read.
+ * session_parts.h says what its files do. Memory: an idle link holds no buffer; the bytes
+ * of an unfinished line are kept in a block of their own, at most limits.line_bytes and
+ * one read.
  */
 #ifndef READOUT_SERVER_SESSION_H
 #define READOUT_SERVER_SESSION_H
@@ -36,7 +36,8 @@ struct session {
 
 	char address[SESSION_ADDRESS_MAX]; /* remote, without port */
 	bool is_address_counted;
-	char peer[SESSION_PEER_MAX]; /* identity or address and port, for logs */
+	uint16_t port;               /* remote */
+	char peer[SESSION_PEER_MAX]; /* identity or address, for logs */
 	struct terminal *terminal;   /* NULL until identified */
 	struct smartcom driver;
 

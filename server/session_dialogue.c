@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the driver asks for, carried out: names are looked up in the store, records are
- * decoded into a batch, batches are committed, deletions begun and ended, events written.
+ * What the driver asks for, carried out: time, commands, who it is, device table,
+ * deletions, events. Records and their commit are in session_batch.c, room in
+ * session_room.c.
  *
- * Happy path of a reply: reserve room, one batch filled record by record, committed; the
- * batch is kept until its deletion has ended, for the identity of the last record
- * deleted.
+ * Happy path: ask, open the terminal in the store, take its link over, go on; when a
+ * round ends its batch and its room are given back.
  *
- * Failure modes: no room (the session queues for it in fleet->waiting_for_room); a batch
- * the store rejects (logged, nothing deleted); the link ends with records in hand (they
- * are committed without a deletion) or with jobs in flight (holds keep the session).
+ * Failure modes: the terminal is unknown or one too many, the store does not take it in
+ * (the link is closed); the link ends with records in hand (they are committed without a
+ * deletion) or with jobs in flight (holds keep the session).
  */
 #include <stdio.h>
 
@@ -98,6 +98,9 @@ static void on_round_ended(void *context)
 {
 	struct session *session = context;
 
+	/* What a round holds is not held while waiting for the next. */
+	session_drop_batch(session);
+	session_release_room(session);
 	session->terminal->rounds++;
 	session->terminal->last_round_ms = clock_wall_ms();
 	session->terminal->round_ended_at_ms = uv_now(session->fleet->loop);
@@ -167,7 +170,8 @@ static void on_open(void *context, const char *identity, const char *firmware)
 	}
 	take_over(session, terminal);
 	if (log_begin(&line, fleet->log, LOG_NOTE, "terminal_connected", identity)) {
-		log_text(&line, "from", session->peer);
+		log_text(&line, "from", session->address);
+		log_number(&line, "port", session->port);
 		log_text(&line, "firmware", firmware);
 		log_end(&line);
 	}

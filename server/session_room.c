@@ -73,10 +73,10 @@ bool session_reserve_room(struct session *session, uint32_t record_count)
 
 bool session_extend_room(struct session *session)
 {
-	if (telegram_batch_bytes(session->batch) <= session->reserved_bytes)
-		return true;
-	if (!store_reserve(session->fleet->store, ROOM_STEP))
-		return false;
-	session->reserved_bytes += ROOM_STEP;
+	while (telegram_batch_bytes(session->batch) > session->reserved_bytes) {
+		if (!store_reserve(session->fleet->store, ROOM_STEP))
+			return false;
+		session->reserved_bytes += ROOM_STEP;
+	}
 	return true;
 }

@@ -12,9 +12,9 @@
  * arrives, and not idempotent. Therefore:
  *  - overlap: of n committed records at most n-1 are deleted, and the next GET must begin
  * with a record that is in the store already; if not, an event says what may be missing;
- *  - room: when GET_SPACE is below what one round of all meters needs, a full ring may
- *    overwrite its head at any moment, so a whole round is kept back instead of one
- * record;
+ *  - room: unless GET_SPACE says that nothing can be overwritten until the DEL has surely
+ *    been executed, whatever the rounds until then can push out of the ring is kept back
+ *    instead of one record;
  *  - unknown outcome: a DEL whose OK did not come may have been executed, or may be on
  * its way still. The link is closed and the terminal is marked; the next link fetches at
  * once but deletes only after the settling time and after a GET that began with a known
@@ -138,7 +138,7 @@ struct smartcom {
 	int64_t head_bytes;      /* ... and what they take in the memory, at least */
 	int64_t space_bytes;     /* last GET_SPACE; -1 unknown */
 	uint64_t space_at_ms;
-	uint32_t keep; /* records to keep back; 1, or a whole round */
+	uint32_t keep; /* records to keep back; 1, or what may be pushed out */
 
 	uint32_t asked;    /* n of the GET in flight */
 	uint32_t received; /* records of its reply so far */

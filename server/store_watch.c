@@ -26,6 +26,7 @@ static void on_look(uv_timer_t *timer)
 	struct log_line line;
 
 	fleet_offer_room(watch->fleet);
+	log_sweep(watch->fleet->log);
 	store_status(watch->fleet->store, &status);
 	if (status.state == watch->state)
 		return;

@@ -144,8 +144,3 @@ const struct layout *layout_table_add(struct layout_table *table, struct span ke
 	*slot = ++table->count;
 	return layout;
 }
-
-uint32_t layout_table_count(const struct layout_table *table)
-{
-	return table->count;
-}

@@ -49,6 +49,4 @@ const struct layout *layout_table_add(struct layout_table *table, struct span ke
 				      const struct reading_register *registers,
 				      uint32_t count);
 
-uint32_t layout_table_count(const struct layout_table *table);
-
 #endif

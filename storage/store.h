@@ -7,7 +7,7 @@
  * Happy path: a thread opens a port; it submits jobs; the writer takes everything queued,
  * runs all of it in one transaction, commits (one fsync: group commit without a timer),
  * and gives each job back to the port it came from; the port's wake function rouses the
- * thread, which calls port_dispatch() and so each job's done(). done() with
+ * thread, which calls store_port_dispatch() and so each job's done(). done() with
  * STORE_COMMITTED means: on disk.
  *
  * Failure modes:
@@ -56,7 +56,8 @@ struct store_job {
 	 * it must set its results afresh.
 	 */
 	int (*run)(struct store_job *job, struct store_writer *writer);
-	/* The port's thread, from port_dispatch(). Owns the job again; may free it. */
+	/* The port's thread, from store_port_dispatch(). Owns the job again; may free it.
+	 */
 	void (*done)(struct store_job *job, enum store_result result);
 	struct store_port *port;
 	size_t bytes; /* what it counts for in the queue */
@@ -96,7 +97,7 @@ struct store *store_open(const struct store_options *options,
 /*
  * Runs what is queued, commits it, stops the writer, closes the database, drops the lock.
  * Jobs that could not be committed come back STORE_ABANDONED. Dispatches nothing: the
- * caller calls port_dispatch() once more for each port, then store_free().
+ * caller calls store_port_dispatch() once more for each port, then store_free().
  */
 void store_close(struct store *store);
 void store_free(struct store *store); /* after the ports are freed; NULL is fine */
