@@ -84,6 +84,26 @@ void encoder_put(struct encoder *encoder, const char *bytes, size_t size)
 	encoder->size += size;
 }
 
+/* Bit 6 of the DIF is the lowest of the storage number; each DIFE has four more bits of
+ * it, two of the tariff and one of the subunit. Bit 7 says that another DIFE follows. */
+void encoder_put_dib(struct encoder *encoder, const struct record_dib *dib)
+{
+	uint64_t storage = dib->storage >> 1;
+	uint32_t tariff = dib->tariff;
+	uint32_t subunit = dib->subunit;
+	unsigned byte = (unsigned)(dib->storage & 1) << 6 | (dib->function & 3U) << 4 |
+			(dib->coding & 15U);
+
+	while (storage != 0 || tariff != 0 || subunit != 0) {
+		put_byte(encoder, byte | 0x80);
+		byte = (subunit & 1) << 6 | (tariff & 3) << 4 | (unsigned)(storage & 15);
+		storage >>= 4;
+		tariff >>= 2;
+		subunit >>= 1;
+	}
+	put_byte(encoder, byte);
+}
+
 void encoder_put_bcd(struct encoder *encoder, int64_t value, size_t size)
 {
 	uint64_t digits = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -135,6 +155,82 @@ void encoder_put_date_time(struct encoder *encoder, int64_t moment)
 	put_byte(encoder, (unsigned)day.tm_min);
 	put_byte(encoder, (unsigned)day.tm_hour);
 	put_day(encoder, &day);
+}
+
+void encoder_put_type_g(struct encoder *encoder, const struct calendar *calendar)
+{
+	put_byte(encoder, (calendar->year & 7U) << 5 | calendar->day);
+	put_byte(encoder, (unsigned)calendar->year >> 3 << 4 | calendar->month);
+}
+
+void encoder_put_type_f(struct encoder *encoder, const struct calendar *calendar)
+{
+	put_byte(encoder, (calendar->is_invalid ? 0x80U : 0) | calendar->minute);
+	put_byte(encoder, (calendar->is_summertime ? 0x80U : 0) |
+				  (unsigned)calendar->hundred_years << 5 |
+				  calendar->hour);
+	encoder_put_type_g(encoder, calendar);
+}
+
+void encoder_put_type_i(struct encoder *encoder, const struct calendar *calendar)
+{
+	put_byte(encoder, (calendar->is_leap_year ? 0x80U : 0) |
+				  (calendar->is_summertime ? 0x40U : 0) |
+				  calendar->second);
+	put_byte(encoder, (calendar->is_invalid ? 0x80U : 0) | calendar->minute);
+	put_byte(encoder, (unsigned)calendar->day_of_week << 5 | calendar->hour);
+	encoder_put_type_g(encoder, calendar);
+	put_byte(encoder, calendar->week);
+}
+
+void encoder_put_type_j(struct encoder *encoder, const struct calendar *calendar)
+{
+	put_byte(encoder, calendar->second);
+	put_byte(encoder, calendar->minute);
+	put_byte(encoder, calendar->hour);
+}
+
+void encoder_put_variable_bcd(struct encoder *encoder, int64_t value, size_t size)
+{
+	put_byte(encoder, (value < 0 ? 0xD0U : 0xC0U) + (unsigned)size);
+	encoder_put_bcd(encoder, value < 0 ? -value : value, size);
+}
+
+static unsigned lvar_of_binary(size_t size)
+{
+	if (size < 16)
+		return 0xE0 + (unsigned)size;
+	if (size <= 32)
+		return 0xEC + (unsigned)size / 4;
+	return size == 48 ? 0xF5 : 0xF6;
+}
+
+/* number = number * factor + carry */
+static void multiply_add(uint8_t *number, size_t size, unsigned factor, unsigned carry)
+{
+	for (size_t i = 0; i < size; i++) {
+		carry += number[i] * factor;
+		number[i] = (uint8_t)carry;
+		carry >>= 8;
+	}
+}
+
+void encoder_put_variable_integer(struct encoder *encoder, const char *digits,
+				  size_t size)
+{
+	bool is_negative = digits[0] == '-';
+	uint8_t *number;
+
+	put_byte(encoder, lvar_of_binary(size));
+	need_room(encoder, size);
+	number = encoder->bytes + encoder->size;
+	encoder->size += size;
+	memset(number, 0, size);
+	for (const char *p = digits + is_negative; *p != '\0'; p++)
+		multiply_add(number, size, 10, (unsigned)*p - '0');
+	for (size_t i = 0; is_negative && i < size; i++)
+		number[i] = (uint8_t)~number[i];
+	multiply_add(number, size, 1, is_negative ? 1 : 0);
 }
 
 void encoder_put_text(struct encoder *encoder, const char *string)

@@ -9,6 +9,7 @@
 #ifndef READOUT_SIMULATOR_ENCODER_H
 #define READOUT_SIMULATOR_ENCODER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,31 @@ struct telegram_header {
 	uint8_t medium;
 	uint8_t access_number;
 	uint8_t status;
+};
+
+/* What a DIB says: the DIF and as many DIFEs as the numbers need. */
+struct record_dib {
+	uint8_t coding;   /* low half of the DIF: length and coding of the data */
+	uint8_t function; /* 0 instantaneous, 1 maximum, 2 minimum, 3 during error */
+	uint64_t storage; /* 41 bits */
+	uint32_t tariff;  /* 20 bits */
+	uint16_t subunit; /* 10 bits */
+};
+
+/* A date and time field by field, so that impossible ones can be sent too. */
+struct calendar {
+	uint8_t year;          /* 7 bits: two digits, or 127 for every year */
+	uint8_t hundred_years; /* 2 bits, in type F alone */
+	uint8_t month;         /* 4 bits; 15: every month */
+	uint8_t day;           /* 5 bits */
+	uint8_t day_of_week;   /* 3 bits, in type I alone */
+	uint8_t week;          /* 6 bits, in type I alone */
+	uint8_t hour;          /* 5 bits */
+	uint8_t minute;        /* 6 bits */
+	uint8_t second;        /* 6 bits, in types I and J */
+	bool is_summertime;    /* in types F and I */
+	bool is_leap_year;     /* in type I alone */
+	bool is_invalid;       /* in types F and I */
 };
 
 struct encoder {
@@ -48,6 +74,9 @@ void encoder_begin_wireless(struct encoder *encoder,
 /* Record headers, and data that are opaque. */
 void encoder_put(struct encoder *encoder, const char *bytes, size_t size);
 
+/* The DIB of a record; its VIB is the next to be put. */
+void encoder_put_dib(struct encoder *encoder, const struct record_dib *dib);
+
 /* Type A: size bytes of BCD, least significant first; below zero an F in the top digit.
  * Digits that do not fit are cut off, as a counter rolls over. */
 void encoder_put_bcd(struct encoder *encoder, int64_t value, size_t size);
@@ -61,6 +90,20 @@ void encoder_put_float(struct encoder *encoder, float value);
 /* Types G (2 bytes) and F (4 bytes) of a moment given in Unix seconds. */
 void encoder_put_date(struct encoder *encoder, int64_t moment);
 void encoder_put_date_time(struct encoder *encoder, int64_t moment);
+
+/* Types F (4 bytes), G (2), I (6) and J (3), whatever the fields say. */
+void encoder_put_type_f(struct encoder *encoder, const struct calendar *calendar);
+void encoder_put_type_g(struct encoder *encoder, const struct calendar *calendar);
+void encoder_put_type_i(struct encoder *encoder, const struct calendar *calendar);
+void encoder_put_type_j(struct encoder *encoder, const struct calendar *calendar);
+
+/* Variable length, BCD: the sign is in the LVAR byte; size is at most 9 bytes. */
+void encoder_put_variable_bcd(struct encoder *encoder, int64_t value, size_t size);
+
+/* Variable length, binary: two's complement of an integer given by its digits ("-12") in
+ * size bytes: 1..15, 16, 20, 24, 28, 32, 48 or 64. */
+void encoder_put_variable_integer(struct encoder *encoder, const char *digits,
+				  size_t size);
 
 /* Variable length: the LVAR byte, then the characters, the last one first. */
 void encoder_put_text(struct encoder *encoder, const char *string);
