@@ -5,6 +5,7 @@
  */
 #include "protocol/decimal.h"
 #include "protocol/hex.h"
+#include "protocol/mbus/mbus_profile.h"
 #include "protocol/mbus/mbus_security.h"
 #include "protocol/mbus/mbus_vib.h"
 #include "server/decode_format.h"
@@ -134,6 +135,44 @@ static void put_header_bytes(struct json_text *json, const struct decode_record 
 	put_string(json, ",\"dif_hex\":\"\",\"vif_hex\":\"\",\"obis\":", obis);
 }
 
+static const char *const profile_modes[] = {
+	[MBUS_PROFILE_ABSOLUTE] = "absolute",
+	[MBUS_PROFILE_INCREMENTS] = "increments",
+	[MBUS_PROFILE_DECREMENTS] = "decrements",
+	[MBUS_PROFILE_DIFFERENCES] = "differences",
+};
+
+static const char *const profile_units[] = {
+	[MBUS_PROFILE_SECONDS] = "s",
+	[MBUS_PROFILE_MINUTES] = "min",
+	[MBUS_PROFILE_HOURS] = "h",
+	[MBUS_PROFILE_DAYS] = "d",
+};
+
+/* A compact profile is many values in one record: "profile" takes them apart. */
+static void put_profile(struct json_text *json, const struct decode_record *record)
+{
+	struct mbus_profile profile;
+	struct value value;
+	char text[READING_TEXT_MAX];
+	const char *comma = "";
+
+	if (!record->is_mbus ||
+	    !mbus_profile_open(&record->record, &record->reg, &profile))
+		return;
+	put_string(json, ",\"profile\":{\"mode\":", profile_modes[profile.mode]);
+	put_number(json, ",\"spacing\":", profile.spacing);
+	put_string(json, ",\"spacing_unit\":", profile_units[profile.spacing_unit]);
+	put(json, ",\"values\":[");
+	while (mbus_profile_next(&profile, &value)) {
+		value_write(&value, &profile.reg, text);
+		put(json, comma);
+		put(json, value.kind == VALUE_NONE ? "null" : text);
+		comma = ",";
+	}
+	put(json, "]}");
+}
+
 static void put_record(struct json_text *json, const struct decode_record *record)
 {
 	const struct reading_register *reg = &record->reg;
@@ -151,6 +190,7 @@ static void put_record(struct json_text *json, const struct decode_record *recor
 	put_value(json, record);
 	decode_remark(reg, &record->value, remark);
 	put_string(json, ",\"remark\":", remark);
+	put_profile(json, record);
 	put(json, "}");
 }
 

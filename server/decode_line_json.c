@@ -9,7 +9,9 @@
 static void refuse(struct decode_item *item, const char *problem, const char *detail)
 {
 	item->kind = DECODE_UNREADABLE;
-	(void)snprintf(item->problem, sizeof item->problem, "%s%s", problem, detail);
+	/* a detail of any length: the end may be cut off */
+	(void)snprintf(item->problem, sizeof item->problem, "%.40s%.100s", problem,
+		       detail);
 }
 
 /* The kind by name overrides what the bytes look like. */
