@@ -76,16 +76,16 @@ static const char *compare_value(const struct value *value, const struct value *
 }
 
 const char *compare_record(const struct telegram_record *record,
+			   const struct reading_register *reg,
 			   const struct expectation *expected)
 {
-	struct reading_register reg;
 	struct value value;
 	const char *wrong = compare_place(record, expected);
 
+	if (wrong == NULL)
+		wrong = compare_register(reg, expected);
 	if (wrong != NULL)
 		return wrong;
-	telegram_register(record, &reg);
-	telegram_value(record, &reg, &value);
-	wrong = compare_register(&reg, expected);
-	return wrong != NULL ? wrong : compare_value(&value, &expected->value);
+	telegram_value(record, reg, &value);
+	return compare_value(&value, &expected->value);
 }

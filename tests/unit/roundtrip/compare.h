@@ -6,8 +6,10 @@
 #include "protocol/mbus/telegram.h"
 #include "tests/unit/roundtrip/expectation.h"
 
-/* Decodes record; the name of the first field that is not as expected, or NULL. */
+/* Reads the value of record under reg; the name of the first field that is not as
+ * expected, or NULL. */
 const char *compare_record(const struct telegram_record *record,
+			   const struct reading_register *reg,
 			   const struct expectation *expected);
 
 #endif
