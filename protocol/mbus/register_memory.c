@@ -14,6 +14,7 @@
 
 #include "protocol/mbus/mbus_bytes.h"
 #include "protocol/mbus/mbus_record.h"
+#include "protocol/mbus/mbus_register.h"
 #include "protocol/mbus/mbus_vib.h"
 
 enum {
@@ -257,7 +258,7 @@ static uint16_t find_register(struct register_memory *memory,
 	}
 	if (memory->slots[slot].epoch == memory->epoch)
 		return memory->slots[slot].reg;
-	telegram_register(record, &memory->registers[number]);
+	mbus_register_read(record, &memory->registers[number]);
 	memory->registers[number].occurrence = occurrence;
 	if (!is_full) {
 		memory->slots[slot].epoch = memory->epoch;
