@@ -29,7 +29,7 @@ void mbus_fixed_open(struct telegram *telegram);
 /* The walk over the two counters: what telegram_next() does for this structure. */
 bool mbus_fixed_next(struct telegram *telegram, struct telegram_record *ret_record);
 
-/* What the header of a counter means; *ret_reg is zero but for source and header. */
+/* What the header of a counter means; *ret_reg is as mbus_register_read() begins. */
 void mbus_fixed_register(struct span header, struct reading_register *ret_reg);
 
 /* Static text of the medium of a fixed structure, "reserved" for codes without one. */

@@ -6,6 +6,7 @@
  */
 #include "protocol/mbus/mbus_register.h"
 
+#include "protocol/mbus/mbus_fixed.h"
 #include "protocol/mbus/mbus_record.h"
 #include "protocol/mbus/mbus_value.h"
 #include "protocol/mbus/mbus_vib.h"
@@ -25,10 +26,12 @@ struct register_state {
 
 static void set_unit(struct reading_register *reg, const char *unit)
 {
-	size_t size = unit == NULL ? 0 : strlen(unit);
+	size_t size = 0;
 
-	if (size != 0)
-		memcpy(reg->unit, unit, size);
+	/* Units are of a few characters: done before strlen() were called. */
+	if (unit != NULL)
+		for (; unit[size] != '\0' && size < sizeof reg->unit - 1; size++)
+			reg->unit[size] = unit[size];
 	reg->unit[size] = '\0';
 }
 
@@ -296,21 +299,42 @@ static void read_vib(struct span bytes, struct register_state *state)
 	state->long_kind = long_kind_of(state, vib.has_text);
 }
 
-void mbus_register_read(struct span dib, struct span vib,
+static void read_record(const struct telegram_record *record,
 			struct reading_register *ret_reg)
 {
 	struct register_state state = { .reg = ret_reg, .kind = MBUS_VIF_NUMBER };
-	uint8_t dif = dib.data[0];
+	uint8_t dif = record->dib.data[0];
 
 	ret_reg->factor = 1;
 	if ((dif & MBUS_DIF_DATA) == MBUS_DIF_SPECIAL) {
 		ret_reg->function = READING_MANUFACTURER;
 		ret_reg->quantity = "manufacturer specific";
 	} else {
-		read_dib(dib, ret_reg);
-		read_vib(vib, &state);
+		read_dib(record->dib, ret_reg);
+		read_vib(record->vib, &state);
 	}
 	ret_reg->type = (enum reading_type)types[state.kind][dif & MBUS_DIF_DATA];
 	finish_scale(&state);
 	mbus_reader_choose(ret_reg, mbus_data_size(dif), state.long_kind);
+}
+
+void mbus_register_read(const struct telegram_record *record,
+			struct reading_register *ret_reg)
+{
+	size_t size = record->header.size;
+
+	memset(ret_reg, 0, offsetof(struct reading_register, unit));
+	ret_reg->source = READING_SOURCE_MBUS;
+	ret_reg->quantity = "";
+	ret_reg->unit[0] = '\0';
+	ret_reg->modifiers[0] = '\0';
+	/* mbus_record never hands out more; this keeps a forged record harmless. */
+	if (size > sizeof ret_reg->header || size == 0)
+		return;
+	memcpy(ret_reg->header, record->header.data, size);
+	ret_reg->header_size = (uint8_t)size;
+	if (record->dib.size != 0)
+		read_record(record, ret_reg);
+	else if (size == MBUS_FIXED_HEADER_SIZE)
+		mbus_fixed_register(record->header, ret_reg);
 }

@@ -3,13 +3,14 @@
 #ifndef READOUT_PROTOCOL_MBUS_REGISTER_H
 #define READOUT_PROTOCOL_MBUS_REGISTER_H
 
-#include "protocol/reading.h"
+#include "protocol/mbus/telegram.h"
 
 /*
- * Fills everything that follows from DIB and VIB into *ret_reg, which must be zero but
- * for source and header. dib has at least one byte.
+ * Sets every field of *ret_reg as telegram_register() does, but leaves what stands behind
+ * the end of unit, header and modifiers as it was: clearing that would take longer than
+ * all the rest.
  */
-void mbus_register_read(struct span dib, struct span vib,
+void mbus_register_read(const struct telegram_record *record,
 			struct reading_register *ret_reg);
 
 #endif

@@ -101,37 +101,43 @@ static const struct mbus_vif *find_vif(struct span vib, size_t *position)
 	return &table[vib.data[1] & 0x7F];
 }
 
-static void parse_text(struct span bytes, struct mbus_vib *vib, size_t *position)
+/* With VIF 7C or FC, whose VIFEs begin at position. */
+static struct mbus_vib parse_text(struct span bytes, size_t position)
 {
+	struct mbus_vib vib = { .vif = &mbus_vif_primary[MBUS_VIF_TEXT],
+				.has_text = true };
 	size_t immediate = immediate_text_size(bytes);
 	size_t vifes_end;
 
 	if (immediate != 0) {
-		vib->text = span_of(bytes.data + 2, immediate - 1);
-		*position += immediate;
-		vib->vifes = span_of(bytes.data + *position, bytes.size - *position);
-		return;
+		vib.text = span_of(bytes.data + 2, immediate - 1);
+		position += immediate;
+		vib.vifes = span_of(bytes.data + position, bytes.size - position);
+		return vib;
 	}
-	vifes_end = *position;
+	vifes_end = position;
 	if (measure_vifes(bytes, &vifes_end) != MBUS_VIB_OK || vifes_end >= bytes.size)
-		return;
-	vib->vifes = span_of(bytes.data + *position, vifes_end - *position);
-	vib->text = span_of(bytes.data + vifes_end + 1, bytes.size - vifes_end - 1);
+		return vib;
+	vib.vifes = span_of(bytes.data + position, vifes_end - position);
+	vib.text = span_of(bytes.data + vifes_end + 1, bytes.size - vifes_end - 1);
+	return vib;
 }
 
 struct mbus_vib mbus_vib_parse(struct span bytes)
 {
-	struct mbus_vib vib = { .vif = &reserved };
+	const struct mbus_vif *vif;
 	size_t position;
+	uint8_t code;
 
 	if (bytes.size == 0)
-		return vib;
-	vib.vif = find_vif(bytes, &position);
-	vib.has_text = (bytes.data[0] & 0x7F) == MBUS_VIF_TEXT;
-	vib.is_manufacturer = (bytes.data[0] & 0x7F) == MBUS_VIF_MANUFACTURER;
-	if (vib.has_text)
-		parse_text(bytes, &vib, &position);
-	else
-		vib.vifes = span_of(bytes.data + position, bytes.size - position);
-	return vib;
+		return (struct mbus_vib){ .vif = &reserved };
+	vif = find_vif(bytes, &position);
+	code = bytes.data[0] & 0x7F;
+	if (code == MBUS_VIF_TEXT)
+		return parse_text(bytes, position);
+	return (struct mbus_vib){
+		.vif = vif,
+		.is_manufacturer = code == MBUS_VIF_MANUFACTURER,
+		.vifes = span_of(bytes.data + position, bytes.size - position),
+	};
 }

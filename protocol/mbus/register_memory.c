@@ -14,6 +14,7 @@
 
 #include "protocol/mbus/mbus_bytes.h"
 #include "protocol/mbus/mbus_record.h"
+#include "protocol/mbus/mbus_register.h"
 #include "protocol/mbus/mbus_vib.h"
 
 enum {
@@ -55,13 +56,7 @@ void register_memory_empty(struct register_memory *memory)
 /* The bytes from p on as a word; where fewer are left, zeros stand above. */
 static inline uint64_t word_at(const uint8_t *p, size_t rest)
 {
-	uint64_t word = 0;
-
-	if (rest >= WORD)
-		return bytes_load_64(p);
-	for (size_t i = rest; i-- > 0;)
-		word = word << 8 | p[i];
-	return word;
+	return rest >= WORD ? bytes_load_64(p) : bytes_load_some(p, rest);
 }
 
 static uint64_t mask_of(size_t size)
@@ -198,7 +193,7 @@ static inline uint16_t next_predicted(struct register_memory *memory,
 
 static uint32_t slot_of(struct span header, uint16_t occurrence)
 {
-	uint64_t hash = word_at(header.data, header.size) & mask_of(header.size);
+	uint64_t hash = word_at(header.data, header.size);
 
 	for (size_t i = WORD; i < header.size; i++)
 		hash = (hash ^ header.data[i]) * UINT64_C(0x100000001B3);
@@ -225,9 +220,25 @@ static uint32_t find_slot(const struct register_memory *memory, struct span head
 	}
 }
 
-/* How many records before this one have its header: the telegram is walked again. */
-static uint16_t count_before(const struct telegram *telegram,
-			     const struct telegram_record *record)
+/* For a telegram on the tree: the steps up to the root are its records so far. */
+static uint16_t count_on_path(const struct register_memory *memory, uint16_t step,
+			      struct span header)
+{
+	uint64_t word = word_at(header.data, header.size);
+
+	for (; step != 0; step = memory->steps[step].parent) {
+		const struct register_step *at = &memory->steps[step];
+
+		if (at->header_size == header.size &&
+		    is_like(memory, at, word, header.data, header.size))
+			return (uint16_t)(memory->registers[at->reg].occurrence + 1);
+	}
+	return 0;
+}
+
+/* For a telegram off the tree: it is walked again. */
+static uint16_t count_by_walk(const struct telegram *telegram,
+			      const struct telegram_record *record)
 {
 	struct telegram again = *telegram;
 	struct telegram_record other;
@@ -238,6 +249,18 @@ static uint16_t count_before(const struct telegram *telegram,
 	while (again.record_count < record->number && telegram_next(&again, &other))
 		count = (uint16_t)(count + span_equal(other.header, record->header));
 	return count;
+}
+
+/* How many records of the telegram before this one have its header. */
+static uint16_t count_before(const struct register_memory *memory,
+			     const struct telegram *telegram,
+			     const struct telegram_record *record)
+{
+	if (record->number == 0)
+		return 0;
+	return telegram->step <= memory->step_count
+		       ? count_on_path(memory, telegram->step, record->header)
+		       : count_by_walk(telegram, record);
 }
 
 /* The number of the record's register, which is worked out if it is new. */
@@ -251,13 +274,13 @@ static uint16_t find_register(struct register_memory *memory,
 	bool is_full = number == REGISTER_MEMORY_REGISTERS;
 
 	if (memory->slots[slot].epoch == memory->epoch || is_full) {
-		occurrence = count_before(telegram, record);
+		occurrence = count_before(memory, telegram, record);
 		if (occurrence != 0)
 			slot = find_slot(memory, record->header, occurrence);
 	}
 	if (memory->slots[slot].epoch == memory->epoch)
 		return memory->slots[slot].reg;
-	telegram_register(record, &memory->registers[number]);
+	mbus_register_read(record, &memory->registers[number]);
 	memory->registers[number].occurrence = occurrence;
 	if (!is_full) {
 		memory->slots[slot].epoch = memory->epoch;
@@ -299,6 +322,7 @@ static uint16_t find_equal(const struct register_memory *memory, uint16_t child,
 
 /* The step of a record behind the one before it, new or known; NO_STEP without room. */
 static uint16_t add_step(struct register_memory *memory, uint16_t *children,
+			 const struct telegram *telegram,
 			 const struct telegram_record *record, uint16_t reg)
 {
 	struct register_step *step;
@@ -316,6 +340,7 @@ static uint16_t add_step(struct register_memory *memory, uint16_t *children,
 	step->mask = mask_of(record->header.size);
 	step->key = word_at(record->header.data, record->header.size) & step->mask;
 	step->reg = reg;
+	step->parent = record->number == 0 ? 0 : telegram->step;
 	step->child = 0;
 	step->sibling = *children;
 	step->header_size = (uint8_t)record->header.size;
@@ -338,7 +363,7 @@ static const struct reading_register *next_learned(struct register_memory *memor
 	children = children_of(memory, telegram, ret_record->number,
 			       ret_record->header.data, ret_record->header.size);
 	reg = find_register(memory, telegram, ret_record);
-	telegram->step = add_step(memory, children, ret_record, reg);
+	telegram->step = add_step(memory, children, telegram, ret_record, reg);
 	return &memory->registers[reg];
 }
 

@@ -27,6 +27,7 @@ struct register_step {
 	uint64_t key;     /* the first 8 bytes of the header, least significant first */
 	uint64_t mask;    /* which of them there are */
 	uint16_t reg;     /* number of the register */
+	uint16_t parent;  /* the step before this one */
 	uint16_t child;   /* the step that came next, the latest of them first */
 	uint16_t sibling; /* another step that came here */
 	uint8_t header_size;

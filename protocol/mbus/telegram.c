@@ -109,17 +109,8 @@ bool telegram_next(struct telegram *telegram, struct telegram_record *ret_record
 void telegram_register(const struct telegram_record *record,
 		       struct reading_register *ret_register)
 {
-	*ret_register = (struct reading_register){ .source = READING_SOURCE_MBUS,
-						   .quantity = "" };
-	/* mbus_record never hands out more; this keeps a forged record harmless. */
-	if (record->header.size > sizeof ret_register->header || record->header.size == 0)
-		return;
-	memcpy(ret_register->header, record->header.data, record->header.size);
-	ret_register->header_size = (uint8_t)record->header.size;
-	if (record->dib.size != 0)
-		mbus_register_read(record->dib, record->vib, ret_register);
-	else if (record->header.size == MBUS_FIXED_HEADER_SIZE)
-		mbus_fixed_register(record->header, ret_register);
+	memset(ret_register, 0, sizeof *ret_register);
+	mbus_register_read(record, ret_register);
 }
 
 void telegram_value(const struct telegram_record *record,
