@@ -28,11 +28,16 @@ static const char *remark_of(const struct value *value,
 	return value->is_summertime ? "summer time" : "";
 }
 
-static void put_value(struct json_text *vals, const struct value *value)
+/* Numbers as sent, to be scaled by whoever reads them; a number beyond 64 bits, which SQL
+ * cannot scale, is a text that is scaled already. */
+static void put_value(struct json_text *vals, const struct value *value,
+		      const struct reading_register *reg)
 {
-	char number[DECIMAL_TEXT_MAX];
+	char number[READING_TEXT_MAX];
 
-	if (value->kind == VALUE_INTEGER)
+	if (value->is_wide)
+		json_text_string(vals, number, value_write(value, reg, number));
+	else if (value->kind == VALUE_INTEGER)
 		json_text_raw(vals, number, decimal_write_integer(value->digits, number));
 	else if (value->kind == VALUE_REAL)
 		json_text_raw(vals, number, decimal_write_real(value->real, number));
@@ -66,7 +71,7 @@ static bool write_values(struct intake *intake, const struct layout *layout,
 		has_remark |= remark[0] != '\0';
 		json_text_raw(&vals, i == 0 ? "[" : ",", 1);
 		json_text_raw(&remarks, i == 0 ? "[" : ",", 1);
-		put_value(&vals, &intake->value);
+		put_value(&vals, &intake->value, reg);
 		put_remark(&remarks, remark);
 	}
 	json_text_raw(&vals, "]", 1);

@@ -60,7 +60,8 @@ def check_closed(daemon, link, name, reason):
     wait_until(lambda: daemon.closed(reason), f"{reason} to be counted")
     equal(daemon.closed(reason), 1, f"{reason}, counted")
     equal(closed_total(daemon), 1, "links closed")
-    lines = daemon.log_lines("event=link_closed", f"peer={name} ")
+    peer = name.replace(":", " port=")  # an address and its port, or an identity
+    lines = daemon.log_lines("event=link_closed", f"peer={peer} ")
     equal(len(lines), 1, f"log lines about the end of {name}")
     assert f"reason={reason} " in lines[0], lines[0]
 
