@@ -205,6 +205,10 @@ SELECT t.id, terminal.identity AS terminal, terminal.name AS terminal_name,
 FROM telegram t JOIN terminal ON terminal.id = t.terminal
 WHERE t.error_code <> 0;
 
+-- IEC 62056-21 and inputs have readings, too. The header of an IEC register is its OBIS code
+-- and, in brackets, the form of the content: obis is the code. Such meters have no address of
+-- their own: terminal, device_index and device say which one it was.
+--
 -- value_text works from the inside out: the value as sent; its digits and power of ten (a
 -- float's, register.type 5, from its JSON text); the digits times the factor, in two halves
 -- because the product may exceed 64 bits; and last the decimal point.
@@ -262,7 +266,10 @@ SELECT t.id, t.revision,
   t.vals ->> lr.valid_at AS valid_at,
   strftime('%Y-%m-%dT%H:%M:%fZ', t.received_at / 1000.0, 'unixepoch') AS received_at,
   (SELECT text FROM word WHERE word.id = t.time_quality) AS time_quality,
-  CASE register.source WHEN 2 THEN CAST(register.header AS TEXT) END AS obis
+  CASE register.source WHEN 2 THEN
+    substr(CAST(register.header AS TEXT), 1, instr(CAST(register.header AS TEXT), '(') - 1)
+    END AS obis,
+  t.device_index, t.device
 FROM telegram t
 JOIN layout_register lr ON lr.layout = t.layout
 JOIN register ON register.id = lr.register

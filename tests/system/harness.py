@@ -342,6 +342,7 @@ class Link:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.name = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.peer = "peer=" + self.name.replace(":", " port=") + " "  # as the log has it
         self.ended = threading.Event()  # the other side has closed, or we have
         self.error = None
         self.thread = threading.Thread(target=self._serve, daemon=True)

@@ -47,7 +47,7 @@ Test(database, is_created_with_what_cannot_be_changed_later)
 	cr_assert_eq(fixture_int(&f, "PRAGMA page_size"), 4096);
 	cr_assert_eq(fixture_int(&f, "PRAGMA auto_vacuum"), 2);
 	cr_assert_eq(fixture_int(&f, "PRAGMA application_id"), 0x52444f54);
-	cr_assert_eq(fixture_int(&f, "PRAGMA user_version"), 2);
+	cr_assert_eq(fixture_int(&f, "PRAGMA user_version"), 1);
 	fixture_text(&f, "PRAGMA journal_mode", text);
 	cr_assert_str_eq(text, "wal");
 }
