@@ -10,21 +10,51 @@ enum { BACKLOG = 4096 }; /* the kernel cuts it to net.core.somaxconn */
 
 struct listener {
 	uv_tcp_t tcp;
+	uv_tcp_t spare; /* takes a connection for which there is no memory, to close it */
+	bool is_spare_open;
+	bool is_closed;
 	struct fleet *fleet;
 };
 
+static void free_when_done(struct listener *listener)
+{
+	if (listener->is_closed && !listener->is_spare_open)
+		free(listener);
+}
+
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	struct listener *listener = handle->data;
+	listener->is_closed = true;
+	free_when_done(listener);
+}
+
+static void on_spare_closed(uv_handle_t *handle)
+{
+	struct listener *listener = handle->data;
+	listener->is_spare_open = false;
+	free_when_done(listener);
+}
+
+/* A connection that is left pending would make libuv deaf on this port for good. */
+static void drop_pending(struct listener *listener)
+{
+	if (listener->is_spare_open)
+		return;
+	listener->is_spare_open = true;
+	(void)uv_tcp_init(listener->fleet->loop, &listener->spare);
+	listener->spare.data = listener;
+	(void)uv_accept((uv_stream_t *)&listener->tcp, (uv_stream_t *)&listener->spare);
+	uv_close((uv_handle_t *)&listener->spare, on_spare_closed);
 }
 
 static void on_connection(uv_stream_t *stream, int status)
 {
 	struct listener *listener = stream->data;
 
-	if (status == 0)
-		session_accept(listener->fleet, stream);
-	else
+	if (status == 0 && !session_accept(listener->fleet, stream))
+		drop_pending(listener);
+	else if (status != 0)
 		log_message(listener->fleet->log, LOG_ERROR, "accept_failed",
 			    uv_strerror(status));
 }

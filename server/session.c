@@ -324,24 +324,25 @@ static enum close_reason check_limits(struct session *session)
 	return session->is_address_counted ? CLOSE_REASON_COUNT : CLOSE_LIMIT_ADDRESS;
 }
 
-void session_accept(struct fleet *fleet, uv_stream_t *listener)
+bool session_accept(struct fleet *fleet, uv_stream_t *listener)
 {
 	struct session *session = session_new(fleet);
-	if (session == NULL) {
-		log_message(fleet->log, LOG_ERROR, "accept_failed", "out of memory");
-		return;
-	}
 	fleet->counts.accepted++;
+	if (session == NULL) {
+		fleet->counts.closed[CLOSE_OUT_OF_MEMORY]++;
+		log_message(fleet->log, LOG_ERROR, "accept_failed", "out of memory");
+		return false;
+	}
 	if (uv_accept(listener, (uv_stream_t *)&session->tcp) != 0) {
 		session_close(session, CLOSE_NETWORK_ERROR);
-		return;
+		return true;
 	}
 	set_keepalive(&session->tcp);
 	take_address(session);
 	enum close_reason reason = check_limits(session);
 	if (reason != CLOSE_REASON_COUNT) {
 		session_close(session, reason);
-		return;
+		return true;
 	}
 	struct log_line line;
 	if (log_begin(&line, fleet->log, LOG_TRACE, "link_opened", session->peer)) {
@@ -352,4 +353,5 @@ void session_accept(struct fleet *fleet, uv_stream_t *listener)
 		session_close(session, CLOSE_NETWORK_ERROR);
 	else
 		smartcom_start(&session->driver);
+	return true;
 }

@@ -58,9 +58,9 @@ struct session {
 
 /*
  * Accepts the pending connection of listener. The link is closed at once, with a counted
- * reason, when a limit is reached.
+ * reason, when a limit is reached. false: out of memory, counted; it is still pending.
  */
-void session_accept(struct fleet *fleet, uv_stream_t *listener);
+bool session_accept(struct fleet *fleet, uv_stream_t *listener);
 
 /* Closes the link for this reason, unless it is closing already. */
 void session_close(struct session *session, enum close_reason reason);
