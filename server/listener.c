@@ -12,6 +12,7 @@ struct listener {
 	uv_tcp_t tcp;
 	uv_tcp_t spare; /* takes a connection for which there is no memory, to close it */
 	bool is_spare_open;
+	bool is_pending; /* another one waits until the spare is closed */
 	bool is_closed;
 	struct fleet *fleet;
 };
@@ -29,16 +30,21 @@ static void on_closed(uv_handle_t *handle)
 	free_when_done(listener);
 }
 
+static void drop_pending(struct listener *listener);
+
 static void on_spare_closed(uv_handle_t *handle)
 {
 	struct listener *listener = handle->data;
 	listener->is_spare_open = false;
+	if (listener->is_pending && !listener->is_closed)
+		drop_pending(listener);
 	free_when_done(listener);
 }
 
 /* A connection that is left pending would make libuv deaf on this port for good. */
 static void drop_pending(struct listener *listener)
 {
+	listener->is_pending = listener->is_spare_open;
 	if (listener->is_spare_open)
 		return;
 	listener->is_spare_open = true;
