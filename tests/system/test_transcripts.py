@@ -52,20 +52,19 @@ def mbus(stamp, sequence, payload):
 
 
 def pulses(stamp, sequence, value):
-    return Record(f'"AMS",{stamp},{sequence},"AIN_DIN",1,0,"","{value}"', "input", value,
-                  status="not_decoded")
+    return Record(f'"AMS",{stamp},{sequence},"AIN_DIN",1,0,"","{value}"', "input", value)
 
 
 def iec(line_end):
     text = IEC_BLOCK.format(line_end)
     return Record(f'"AMS",1463246887,48962,"IEC62056-21",1,0,"ZE310.iv30_012","{text}"',
-                  "iec62056-21", text, device="ZE310.iv30_012", status="not_decoded")
+                  "iec62056-21", text, device="ZE310.iv30_012")
 
 
 PAIR = [
     mbus(1449585962, 4, WFH21_2002),
     Record(f'"WMBUS",1449586020,5,-68,20,"{WIRELESS}"', "wmbus", bytes.fromhex(WIRELESS),
-           index=0, rssi=-68, status="not_decoded"),
+           index=0, rssi=-68),
 ]
 TRIPLE = [
     mbus(1467365701, 10506, pro380("09", "80")),
@@ -110,7 +109,12 @@ def check_values(database, serial):
                           f"{energy} AND function = '{function}' AND tariff = {tariff}")
             equal(found, expected, f"{function} {tariff} of {sequence}")
     equal(database.rows("SELECT DISTINCT meter, medium FROM readings WHERE terminal = ?"
-                        " AND unit = 'Wh'", serial), [("1502041692B00102", "electricity")])
+                        " AND unit = 'Wh' AND meter IS NOT NULL", serial),
+          [("1502041692B00102", "electricity")])
+    equal(value(database, serial, 5, first), "0.005", "wireless telegram of the pair")
+    equal(value(database, serial, 12091, "quantity = 'input'"), "131", "pulses")
+    for obis, expected in (("1.8.1", "2700"), ("1.8.2", "2000"), ("C.1.0", "04869551")):
+        equal(value(database, serial, 48962, f"obis = '{obis}'"), expected, obis)
 
 
 def replay(daemon, terminals, expected):
