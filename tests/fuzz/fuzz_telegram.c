@@ -24,9 +24,12 @@ static void check_text(const char *text, size_t room)
 		abort();
 }
 
-static void check_record(const struct telegram_record *record, struct span bytes)
+static void check_record(const struct telegram_record *record, struct span bytes,
+			 bool is_fixed)
 {
-	check_inside(record->header, bytes);
+	/* a counter of the fixed structure has a header of constants */
+	if (!is_fixed)
+		check_inside(record->header, bytes);
 	check_inside(record->dib, record->header);
 	check_inside(record->vib, record->header);
 	check_inside(record->data, bytes);
@@ -58,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t count = 0;
 	if (telegram_open(bytes, &telegram)) {
 		while (telegram_next(&telegram, &record)) {
-			check_record(&record, bytes);
+			check_record(&record, bytes, telegram.is_fixed);
 			if (++count > size)
 				abort();
 		}
