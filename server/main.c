@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/cmd_check_config.h"
-#include "server/cmd_decode.h"
-#include "server/command.h"
+#include "server/commands/cmd_check_config.h"
+#include "server/commands/cmd_decode.h"
+#include "server/commands/command.h"
 
 static const struct {
 	const char *name;

@@ -3,7 +3,7 @@
 #include <criterion/redirect.h>
 #include <stdio.h>
 
-#include "server/command.h"
+#include "server/commands/command.h"
 
 static const char *file;
 static bool is_loud;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/decode_xml_unit.h"
+#include "server/commands/decode_xml_unit.h"
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "server/decode_item.h"
+#include "server/commands/decode_item.h"
 
 /* Where the output goes and what it remembers between items. */
 struct decode_output {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "server/command.h"
+#include "server/commands/command.h"
 #include "server/daemon.h"
 
 int cmd_serve(int argc, char **argv)

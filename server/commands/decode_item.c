@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/decode_item.h"
+#include "server/commands/decode_item.h"
 
 #include <stdio.h>
 

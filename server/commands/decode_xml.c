@@ -12,8 +12,8 @@
 #include "protocol/hex.h"
 #include "protocol/mbus/mbus_record.h"
 #include "server/clock.h"
-#include "server/decode_format.h"
-#include "server/decode_xml_unit.h"
+#include "server/commands/decode_format.h"
+#include "server/commands/decode_xml_unit.h"
 
 static const char declaration[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 

@@ -3,8 +3,8 @@
  * Every byte with its meaning. The layers are told from where the decoder found the
  * application header and the records; nothing is parsed here.
  */
-#include "server/decode_format.h"
-#include "server/explain_record.h"
+#include "server/commands/decode_format.h"
+#include "server/commands/explain_record.h"
 
 enum {
 	LONG_SIZE = 12,

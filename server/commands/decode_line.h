@@ -7,7 +7,7 @@
 #ifndef READOUT_SERVER_DECODE_LINE_H
 #define READOUT_SERVER_DECODE_LINE_H
 
-#include "server/decode_item.h"
+#include "server/commands/decode_item.h"
 
 enum {
 	DECODE_LINE_BYTES_MAX = 2048, /* the longest telegram has 512 */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/explain_rows.h"
+#include "server/commands/explain_rows.h"
 
 #include <stdarg.h>
 

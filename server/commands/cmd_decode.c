@@ -5,7 +5,7 @@
  * is told on standard error and makes the exit status 1, the others are decoded all the
  * same; a file that cannot be read does so too.
  */
-#include "server/cmd_decode.h"
+#include "server/commands/cmd_decode.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@
 #include "protocol/at/at_text.h"
 #include "protocol/openssl/openssl_crypto.h"
 #include "server/clock.h"
-#include "server/decode_format.h"
-#include "server/decode_input.h"
-#include "server/decode_line.h"
+#include "server/commands/decode_format.h"
+#include "server/commands/decode_input.h"
+#include "server/commands/decode_line.h"
 
 enum {
 	EXIT_DECODED = 0,

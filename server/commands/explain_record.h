@@ -3,8 +3,8 @@
 #ifndef READOUT_SERVER_EXPLAIN_RECORD_H
 #define READOUT_SERVER_EXPLAIN_RECORD_H
 
-#include "server/decode_item.h"
-#include "server/explain_rows.h"
+#include "server/commands/decode_item.h"
+#include "server/commands/explain_rows.h"
 
 void explain_record(struct explain_rows *rows, const struct decode_record *record);
 

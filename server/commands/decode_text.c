@@ -5,7 +5,7 @@
  */
 #include "protocol/decimal.h"
 #include "server/clock.h"
-#include "server/decode_format.h"
+#include "server/commands/decode_format.h"
 
 enum {
 	COLUMN_NUMBER,

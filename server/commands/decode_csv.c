@@ -2,7 +2,7 @@
 /* A row for each record (RFC 4180), with the telegram it comes from repeated in each. */
 #include "protocol/decimal.h"
 #include "protocol/hex.h"
-#include "server/decode_format.h"
+#include "server/commands/decode_format.h"
 
 static const char titles[] = "telegram,kind,meter,manufacturer,version,medium,access_"
 			     "number,meter_status,number,"

@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "server/decode_line.h"
+#include "server/commands/decode_line.h"
 
 static void refuse(struct decode_item *item, const char *problem, const char *detail)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "config/units.h"
-#include "server/command.h"
+#include "server/commands/command.h"
 #include "server/control.h"
 
 enum { TIMEOUT_MAX_MS = 24 * 3600 * 1000 };

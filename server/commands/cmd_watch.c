@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "server/clock.h"
-#include "server/command.h"
-#include "server/watch_table.h"
+#include "server/commands/command.h"
+#include "server/commands/watch_table.h"
 
 enum { LOOK_EVERY_MS = 500, PAGE = 200 };
 

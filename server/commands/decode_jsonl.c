@@ -8,7 +8,7 @@
 #include "protocol/mbus/mbus_profile.h"
 #include "protocol/mbus/mbus_security.h"
 #include "protocol/mbus/mbus_vib.h"
-#include "server/decode_format.h"
+#include "server/commands/decode_format.h"
 #include "server/json_text.h"
 
 enum { PART_MAX = 16 * 1024, HEX_BYTES_MAX = 256 };

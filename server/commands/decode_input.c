@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/decode_input.h"
+#include "server/commands/decode_input.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/explain_record.h"
+#include "server/commands/explain_record.h"
 
 #include "protocol/decimal.h"
 #include "protocol/mbus/mbus_record.h"
 #include "protocol/mbus/mbus_vib.h"
 #include "protocol/mbus/mbus_vife.h"
-#include "server/decode_format.h"
+#include "server/commands/decode_format.h"
 
 enum { CODE_BITS = 0x7F, EXTENDED = 0x80, STORAGE_BIT = 0x40 };
 

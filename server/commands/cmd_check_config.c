@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/cmd_check_config.h"
+#include "server/commands/cmd_check_config.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/decode_format.h"
+#include "server/commands/decode_format.h"
 
 const char decode_format_names[] = "text, json, jsonl, csv, xml or explain";
 

@@ -5,7 +5,7 @@
  */
 #include "protocol/decimal.h"
 #include "protocol/hex.h"
-#include "server/decode_format.h"
+#include "server/commands/decode_format.h"
 #include "server/json_text.h"
 
 enum {

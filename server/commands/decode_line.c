@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/decode_line.h"
+#include "server/commands/decode_line.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/command.h"
+#include "server/commands/command.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/watch_table.h"
+#include "server/commands/watch_table.h"
 
 #include <inttypes.h>
 #include <stdio.h>

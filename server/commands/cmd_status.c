@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/command.h"
+#include "server/commands/command.h"
 #include "server/control.h"
 #include "server/status_report.h"
 
