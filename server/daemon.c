@@ -17,14 +17,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "server/clock.h"
-#include "server/collect.h"
 #include "server/exporter_setup.h"
 #include "server/listener.h"
 #include "server/meter_keys.h"
+#include "server/orders.h"
 #include "server/paths.h"
 #include "server/session.h"
-#include "server/status_report.h"
 #include "server/store_watch.h"
 #include "storage/terminal_list.h"
 
@@ -36,7 +34,6 @@ enum { FILES_BESIDE = 128 };
 struct daemon {
 	const struct config *config;
 	struct log *log;
-	int64_t started_ms;
 	uv_loop_t loop;
 	uv_async_t store_wake;
 	uv_signal_t sigterm;
@@ -46,7 +43,7 @@ struct daemon {
 	struct store_status last_status; /* once the store is closed */
 	bool is_stopping;
 	struct control *control;
-	struct collect collect;
+	struct orders orders;
 	struct store_watch store_watch;
 	struct meter_keys *keys;
 	struct listener **listeners;
@@ -68,34 +65,6 @@ static void on_store_wake(uv_async_t *async)
 	store_port_dispatch(daemon->fleet.port);
 	fleet_offer_room(&daemon->fleet);
 }
-
-/* ---- control commands ---- */
-
-static void handle_status(void *context, const json_t *request,
-			  struct control_client *client)
-{
-	struct daemon *daemon = context;
-	struct status_source source = {
-		.fleet = &daemon->fleet,
-		.database_path = daemon->config->database_path,
-		.started_ms = daemon->started_ms,
-	};
-	(void)request;
-	control_reply(client, status_report(&source));
-}
-
-static void handle_collect(void *context, const json_t *request,
-			   struct control_client *client)
-{
-	struct daemon *daemon = context;
-	collect_begin(&daemon->collect, request, client);
-}
-
-static const struct control_command commands[] = {
-	{ "status", handle_status },
-	{ "collect", handle_collect },
-	{ NULL, NULL },
-};
 
 /* ---- stopping ---- */
 
@@ -213,7 +182,7 @@ static bool start_fleet(struct daemon *daemon)
 		return refuse(daemon, "terminals", "out of memory");
 	if (!terminal_list_read(config->database_path, know_terminal, daemon, error))
 		return refuse(daemon, "terminals", error);
-	collect_init(&daemon->collect, fleet);
+	orders_init(&daemon->orders, fleet, config);
 	store_watch_init(&daemon->store_watch, fleet, config->database_path);
 	return true;
 }
@@ -246,7 +215,7 @@ static bool start_control(struct daemon *daemon)
 	char error[CONTROL_ERROR_MAX];
 
 	daemon->control = control_new(&daemon->loop, daemon->config->control_path,
-				      commands, daemon, error);
+				      orders_table, &daemon->orders, error);
 	return daemon->control != NULL || refuse(daemon, "control socket", error);
 }
 
@@ -318,8 +287,8 @@ static void finish(struct daemon *daemon)
 	close_listeners(daemon);
 	free(daemon->listeners);
 	fleet_stop(fleet);
-	if (daemon->collect.fleet != NULL) {
-		collect_close(&daemon->collect);
+	if (daemon->orders.fleet != NULL) {
+		orders_close(&daemon->orders);
 		store_watch_close(&daemon->store_watch);
 	}
 	control_close(daemon->control);
@@ -371,7 +340,6 @@ int daemon_run(const struct config *config, struct log *log)
 		return 1;
 	daemon->config = config;
 	daemon->log = log;
-	daemon->started_ms = clock_wall_ms();
 	daemon->fleet.loop = &daemon->loop;
 	daemon->fleet.log = log;
 	fleet_take_settings(&daemon->fleet, config);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/orders.h"
+
+#include "server/clock.h"
+#include "server/status_report.h"
+
+static void handle_status(void *context, const json_t *request,
+			  struct control_client *client)
+{
+	const struct orders *orders = context;
+	struct status_source source = {
+		.fleet = orders->fleet,
+		.database_path = orders->config->database_path,
+		.started_ms = orders->started_ms,
+	};
+	(void)request;
+	control_reply(client, status_report(&source));
+}
+
+static void handle_collect(void *context, const json_t *request,
+			   struct control_client *client)
+{
+	struct orders *orders = context;
+	collect_begin(&orders->collect, request, client);
+}
+
+const struct control_command orders_table[] = {
+	{ "status", handle_status },
+	{ "collect", handle_collect },
+	{ NULL, NULL },
+};
+
+void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config)
+{
+	orders->fleet = fleet;
+	orders->config = config;
+	orders->started_ms = clock_wall_ms();
+	collect_init(&orders->collect, fleet);
+}
+
+void orders_close(struct orders *orders)
+{
+	collect_close(&orders->collect);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The orders a running daemon takes through its control socket, as one table. Loop
+ * thread only.
+ */
+#ifndef READOUT_SERVER_ORDERS_H
+#define READOUT_SERVER_ORDERS_H
+
+#include "server/collect.h"
+#include "server/control.h"
+
+struct orders {
+	struct fleet *fleet; /* NULL: not begun */
+	const struct config *config;
+	int64_t started_ms; /* Unix time */
+	struct collect collect;
+};
+
+/* For control_new(); its context is a struct orders. */
+extern const struct control_command orders_table[];
+
+/* The daemon starts now. fleet and config must outlive the orders. */
+void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config);
+
+/* Answers whoever still waits and closes the handles. */
+void orders_close(struct orders *orders);
+
+#endif
