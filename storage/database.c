@@ -138,6 +138,35 @@ static bool migrate(sqlite3 *db, const char *path, int64_t from,
 	return true;
 }
 
+static bool has_our_views(sqlite3 *db)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *sql = "SELECT 1 FROM setting WHERE name = 'views' AND value = ?1";
+	bool is_found = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+			sqlite3_bind_text(statement, 1, schema_views_digest, -1,
+					  SQLITE_STATIC) == SQLITE_OK &&
+			sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_finalize(statement);
+	return is_found;
+}
+
+/* Views of the operator's own stay as they are. */
+static bool renew_views(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
+{
+	char note[192];
+	if (has_our_views(db))
+		return true;
+	snprintf(note, sizeof note,
+		 "INSERT OR REPLACE INTO setting VALUES ('views', '%s'); COMMIT;",
+		 schema_views_digest);
+	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(db, schema_views, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(db, note, NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	explain(db, path, "make the views of", error);
+	return false;
+}
+
 /* A new file survives a power cut only when its directory entry is on disk as well. */
 static bool sync_directory(const char *path, char error[STORE_ERROR_MAX])
 {
@@ -168,7 +197,7 @@ static bool set_up_writer(sqlite3 *db, const char *path, char error[STORE_ERROR_
 		return false;
 	}
 	return migrate(db, path, identity.version, error) &&
-	       (!is_new || sync_directory(path, error));
+	       renew_views(db, path, error) && (!is_new || sync_directory(path, error));
 }
 
 static bool set_up_reader(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "storage/schema.h"
 #include "store_fixture.h"
 
 static struct store_fixture f;
@@ -47,7 +48,7 @@ Test(database, is_created_with_what_cannot_be_changed_later)
 	cr_assert_eq(fixture_int(&f, "PRAGMA page_size"), 4096);
 	cr_assert_eq(fixture_int(&f, "PRAGMA auto_vacuum"), 2);
 	cr_assert_eq(fixture_int(&f, "PRAGMA application_id"), 0x52444f54);
-	cr_assert_eq(fixture_int(&f, "PRAGMA user_version"), 1);
+	cr_assert_eq(fixture_int(&f, "PRAGMA user_version"), schema_version);
 	fixture_text(&f, "PRAGMA journal_mode", text);
 	cr_assert_str_eq(text, "wal");
 }
@@ -94,4 +95,19 @@ Test(database, a_creation_cut_short_before_its_first_commit_is_taken_up_again)
 	fixture_open(&f);
 	cr_assert_eq(fixture_int(&f, "PRAGMA auto_vacuum"), 2);
 	cr_assert_eq(fixture_int(&f, "SELECT count(*) FROM readings"), 0);
+}
+
+Test(database, gives_a_database_the_views_of_this_program_and_leaves_those_of_others)
+{
+	fixture_close(&f);
+	fixture_exec(f.path,
+		     "DROP VIEW terminals; CREATE VIEW terminals AS SELECT 1 AS old;"
+		     "CREATE VIEW mine AS SELECT 2 AS mine;"
+		     "UPDATE setting SET value = 'older' WHERE name = 'views'");
+	fixture_open(&f);
+	cr_assert_eq(fixture_int(&f,
+				 "SELECT count(*) FROM pragma_table_info('terminals') "
+				 "WHERE name = 'terminal_name'"),
+		     1);
+	cr_assert_eq(fixture_int(&f, "SELECT mine FROM mine"), 2);
 }
