@@ -341,6 +341,7 @@ int daemon_run(const struct config *config, struct log *log)
 	daemon->config = config;
 	daemon->log = log;
 	daemon->fleet.loop = &daemon->loop;
+	daemon->fleet.hub.loop = &daemon->loop;
 	daemon->fleet.log = log;
 	fleet_take_settings(&daemon->fleet, config);
 	init_loop(daemon);

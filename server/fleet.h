@@ -13,13 +13,12 @@
 #include "exporters/runner.h"
 #include "server/address_count.h"
 #include "server/intake.h"
+#include "server/links/link.h"
 #include "server/log.h"
 #include "server/record_counts.h"
 #include "server/terminal.h"
 
 struct session;
-
-enum { FLEET_READ_BYTES = 64 * 1024 };
 
 struct fleet_limits {
 	uint32_t connections;
@@ -58,9 +57,7 @@ struct fleet {
 	struct session *last_waiting;     /* of that line */
 	struct fleet_counts counts;
 	struct record_counts records;
-	/* Bytes just read; one buffer serves all links, for only one is read at a time.
-	 */
-	char read_buffer[FLEET_READ_BYTES];
+	struct link_hub hub; /* large: the buffer in which all links read */
 };
 
 /* Takes what the configuration says of terminals and limits. */

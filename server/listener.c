@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/listener.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/session.h"
 
@@ -15,12 +17,25 @@ struct listener {
 	bool is_pending; /* another one waits until the spare is closed */
 	bool is_closed;
 	struct fleet *fleet;
+	struct link_way way; /* of its links, which it outlives */
+	char *name;
 };
 
 static void free_when_done(struct listener *listener)
 {
-	if (listener->is_closed && !listener->is_spare_open)
-		free(listener);
+	if (!listener->is_closed || listener->is_spare_open ||
+	    listener->way.link_count > 0)
+		return;
+	free(listener->name);
+	free(listener);
+}
+
+static void on_released(struct link_way *way, bool was_useful)
+{
+	struct listener *listener =
+		(struct listener *)(void *)((char *)way - offsetof(struct listener, way));
+	(void)was_useful;
+	free_when_done(listener);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -58,7 +73,7 @@ static void on_connection(uv_stream_t *stream, int status)
 {
 	struct listener *listener = stream->data;
 
-	if (status == 0 && !session_accept(listener->fleet, stream))
+	if (status == 0 && !session_accept(listener->fleet, &listener->way, stream))
 		drop_pending(listener);
 	else if (status != 0)
 		log_message(listener->fleet->log, LOG_ERROR, "accept_failed",
@@ -80,11 +95,14 @@ struct listener *listener_new(struct fleet *fleet, const struct config_listener 
 	struct sockaddr_storage address;
 	struct listener *listener = calloc(1, sizeof(*listener));
 
-	if (listener == NULL) {
+	if (listener == NULL || (listener->name = strdup(config->name)) == NULL) {
 		(void)snprintf(error, LISTENER_ERROR_MAX, "out of memory");
+		free(listener);
 		return NULL;
 	}
 	listener->fleet = fleet;
+	listener->way =
+		(struct link_way){ .name = listener->name, .released = on_released };
 	listener->tcp.data = listener;
 	(void)uv_tcp_init(fleet->loop, &listener->tcp);
 	int status = parse_address(config->address, config->port, &address);

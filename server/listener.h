@@ -21,7 +21,8 @@ struct listener *listener_new(struct fleet *fleet, const struct config_listener 
 /* The port it listens on (the system's choice for port 0). */
 uint16_t listener_port(const struct listener *listener);
 
-/* Stops listening; frees itself when its handle is closed. NULL is fine. */
+/* Stops listening; its links live on, and it frees itself with the last of them. NULL is
+ * fine. */
 void listener_close(struct listener *listener);
 
 #endif

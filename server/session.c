@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Happy path: accepted, counted, the driver started; bytes are cut into lines, lines are
- * given to the driver; the driver sends commands through session_send().
+ * Happy path: accepted, counted; the driver is started when the link is open; bytes are
+ * cut into lines, lines are given to the driver; the driver sends commands through
+ * session_send().
  *
- * Failure modes: a limit is reached at accept; the peer hangs up, or the socket fails; a
- * line or reply is too long, or nobody asked for it; the driver gives up. Each ends in
- * session_close() with one reason, which closes both handles; jobs in flight are waited
- * for.
+ * Failure modes: a limit is reached at accept; the link ends; a line or reply is too
+ * long, or nobody asked for it; the driver gives up. Each ends in session_close() with
+ * one reason, which closes link and timer; jobs in flight are waited for.
  */
 #include "server/session_parts.h"
 
-#include <inttypes.h>
-#include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
-enum {
-	UNASKED_LIMIT =
-		64 * 1024, /* bytes a peer may send on a link without being asked */
-	KEEPALIVE_IDLE_S = 60,
-	USER_TIMEOUT_MS = 120000,
-};
+/* Bytes a peer may send on a link without being asked. */
+enum { UNASKED_LIMIT = 64 * 1024 };
+
+static struct session *session_of(struct link *link)
+{
+	return (struct session *)(void *)((char *)link - offsetof(struct session, link));
+}
 
 /* ---- life cycle ---- */
 
@@ -53,15 +52,23 @@ void session_release(struct session *session)
 {
 	if (--session->holds > 0)
 		return;
+	struct link_way *way = session->link.way;
 	unlink_from_list(session);
+	way->link_count--;
+	way->released(way, session->terminal != NULL);
 	free(session->partial);
 	device_table_clear(&session->devices);
 	free(session);
 }
 
-static void on_closed(uv_handle_t *handle)
+static void on_timer_closed(uv_handle_t *handle)
 {
 	session_release(handle->data);
+}
+
+static void on_link_closed(struct link *link)
+{
+	session_release(session_of(link));
 }
 
 static void log_closed(struct session *session)
@@ -76,7 +83,7 @@ static void log_closed(struct session *session)
 	if (!log_begin(&line, fleet->log, is_normal ? LOG_NOTE : LOG_WARN, "link_closed",
 		       session->peer))
 		return;
-	log_number(&line, "port", session->port);
+	log_number(&line, "port", session->link.port);
 	log_text(&line, "reason", close_reason_text(session->reason));
 	log_text(&line, "meaning", close_reason_meaning(session->reason));
 	log_text(&line, "state", smartcom_state_text(session->driver.ended_in));
@@ -92,21 +99,12 @@ void session_close(struct session *session, enum close_reason reason)
 	session_abandon(session);
 	log_closed(session);
 	if (session->is_address_counted)
-		address_count_remove(session->fleet->addresses, session->address);
-	uv_close((uv_handle_t *)&session->tcp, on_closed);
-	uv_close((uv_handle_t *)&session->timer, on_closed);
+		address_count_remove(session->fleet->addresses, session->link.address);
+	link_close(&session->link);
+	uv_close((uv_handle_t *)&session->timer, on_timer_closed);
 }
 
 /* ---- writing ---- */
-
-static void on_written(uv_write_t *request, int status)
-{
-	struct session *session = request->data;
-
-	session->is_writing = false;
-	if (status != 0 && status != UV_ECANCELED)
-		session_close(session, CLOSE_NETWORK_ERROR);
-}
 
 void session_send(struct session *session, const struct at_command *command)
 {
@@ -114,7 +112,7 @@ void session_send(struct session *session, const struct at_command *command)
 
 	/* The last command has had its final result before it was even written: the peer
 	 * answers what was not asked, and its answers can no longer be told apart. */
-	if (session->is_writing) {
+	if (link_is_writing(&session->link)) {
 		session_close(session, CLOSE_UNASKED);
 		return;
 	}
@@ -123,11 +121,7 @@ void session_send(struct session *session, const struct at_command *command)
 	if (session->fleet->terminator_crlf)
 		session->command[size++] = '\n';
 	session->reply_bytes = 0;
-	session->is_writing = true;
-	session->write.data = session;
-	uv_buf_t buffer = uv_buf_init(session->command, (unsigned int)size);
-	if (uv_write(&session->write, (uv_stream_t *)&session->tcp, &buffer, 1,
-		     on_written) != 0)
+	if (!link_write(&session->link, session->command, size))
 		session_close(session, CLOSE_NETWORK_ERROR);
 }
 
@@ -216,39 +210,15 @@ static void take_bytes(struct session *session, const char *data, size_t size)
 		session_close(session, CLOSE_OUT_OF_MEMORY);
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer)
+static void on_bytes(struct link *link, const char *data, size_t size)
 {
-	struct session *session = handle->data;
-	(void)suggested;
-	*ret_buffer = uv_buf_init(session->fleet->read_buffer, FLEET_READ_BYTES);
-}
+	struct session *session = session_of(link);
 
-static void on_ended(struct session *session, ssize_t status)
-{
-	if (status != UV_EOF)
-		session_close(session, CLOSE_NETWORK_ERROR);
-	else if (smartcom_is_in_exchange(&session->driver))
-		session_close(session, CLOSE_PEER_BROKE_OFF);
+	if (smartcom_is_in_exchange(&session->driver))
+		session->reply_bytes += size;
 	else
-		session_close(session, CLOSE_PEER_CLOSED);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
-{
-	struct session *session = stream->data;
-
-	if (size < 0) {
-		on_ended(session, size);
-		return;
-	}
-	if (size == 0 || session->is_closing)
-		return;
-	bool is_asked_for = smartcom_is_in_exchange(&session->driver);
-	if (is_asked_for)
-		session->reply_bytes += (size_t)size;
-	else
-		session->unasked_bytes += (size_t)size;
-	take_bytes(session, buffer->base, (size_t)size);
+		session->unasked_bytes += size;
+	take_bytes(session, data, size);
 	if (session->reply_bytes > session->fleet->limits.reply_bytes)
 		session_close(session, CLOSE_REPLY_TOO_LONG);
 	else if (session->unasked_bytes > UNASKED_LIMIT)
@@ -257,53 +227,63 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 
 /* ---- accepting ---- */
 
-/* A dead mobile link is found by the kernel, even while nothing is being sent. */
-static void set_keepalive(uv_tcp_t *tcp)
+static void on_known(struct link *link)
 {
-	uv_os_fd_t fd;
-	unsigned int timeout_ms = USER_TIMEOUT_MS;
+	struct session *session = session_of(link);
+	struct fleet *fleet = session->fleet;
+	struct log_line line;
 
-	(void)uv_tcp_nodelay(tcp, 1);
-	(void)uv_tcp_keepalive(tcp, 1, KEEPALIVE_IDLE_S);
-	if (uv_fileno((const uv_handle_t *)tcp, &fd) == 0)
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms,
-				 sizeof(timeout_ms));
-}
-
-static void take_address(struct session *session)
-{
-	struct sockaddr_storage remote;
-	int size = sizeof(remote);
-
-	(void)snprintf(session->address, sizeof(session->address), "unknown");
-	if (uv_tcp_getpeername(&session->tcp, (struct sockaddr *)&remote, &size) == 0) {
-		(void)uv_ip_name((const struct sockaddr *)&remote, session->address,
-				 sizeof(session->address));
-		session->port =
-			ntohs(remote.ss_family == AF_INET6
-				      ? ((const struct sockaddr_in6 *)&remote)->sin6_port
-				      : ((const struct sockaddr_in *)&remote)->sin_port);
-	}
-	/* An IPv4 peer of an IPv6 socket is the same host. */
-	static const char mapped[] = "::ffff:";
-	if (strncmp(session->address, mapped, sizeof(mapped) - 1) == 0 &&
-	    strchr(session->address, '.') != NULL)
-		memmove(session->address, session->address + sizeof(mapped) - 1,
-			strlen(session->address + sizeof(mapped) - 1) + 1);
 	/* without the port: log lines are rationed by peer */
-	(void)snprintf(session->peer, sizeof(session->peer), "%s", session->address);
+	(void)snprintf(session->peer, sizeof(session->peer), "%s", link->address);
+	session->is_address_counted = address_count_add(
+		fleet->addresses, link->address, fleet->limits.connections_per_address);
+	if (!session->is_address_counted) {
+		session_close(session, CLOSE_LIMIT_ADDRESS);
+		return;
+	}
+	if (!log_begin(&line, fleet->log, LOG_TRACE, "link_opened", session->peer))
+		return;
+	log_number(&line, "port", link->port);
+	log_text(&line, "way", link->way->name);
+	log_end(&line);
 }
 
-static struct session *session_new(struct fleet *fleet)
+static void on_opened(struct link *link)
+{
+	struct session *session = session_of(link);
+	smartcom_start(&session->driver);
+}
+
+static void on_ended(struct link *link, enum close_reason reason, const char *detail)
+{
+	struct session *session = session_of(link);
+
+	(void)detail;
+	if (reason == CLOSE_PEER_CLOSED && link->is_open &&
+	    smartcom_is_in_exchange(&session->driver))
+		reason = CLOSE_PEER_BROKE_OFF;
+	session_close(session, reason);
+}
+
+static const struct link_events link_events = {
+	.known = on_known,
+	.opened = on_opened,
+	.bytes = on_bytes,
+	.ended = on_ended,
+	.closed = on_link_closed,
+};
+
+static struct session *session_new(struct fleet *fleet, struct link_way *way)
 {
 	struct session *session = calloc(1, sizeof(*session));
 	if (session == NULL)
 		return NULL;
 	session->fleet = fleet;
 	session->holds = 2;
-	(void)uv_tcp_init(fleet->loop, &session->tcp);
+	session->accepted_at_ms = uv_now(fleet->loop);
+	link_init(&session->link, &fleet->hub, way, &link_events);
+	way->link_count++;
 	(void)uv_timer_init(fleet->loop, &session->timer);
-	session->tcp.data = session;
 	session->timer.data = session;
 	at_scanner_init(&session->scanner);
 	smartcom_init(&session->driver, &fleet->settings, &session_ops, session);
@@ -311,47 +291,24 @@ static struct session *session_new(struct fleet *fleet)
 	return session;
 }
 
-/* CLOSE_REASON_COUNT: it may stay. */
-static enum close_reason check_limits(struct session *session)
+bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *listening)
 {
-	struct fleet *fleet = session->fleet;
+	struct session *session = session_new(fleet, way);
 
-	if (fleet->session_count > fleet->limits.connections)
-		return CLOSE_LIMIT_CONNECTIONS;
-	session->is_address_counted =
-		address_count_add(fleet->addresses, session->address,
-				  fleet->limits.connections_per_address);
-	return session->is_address_counted ? CLOSE_REASON_COUNT : CLOSE_LIMIT_ADDRESS;
-}
-
-bool session_accept(struct fleet *fleet, uv_stream_t *listener)
-{
-	struct session *session = session_new(fleet);
 	fleet->counts.accepted++;
 	if (session == NULL) {
 		fleet->counts.closed[CLOSE_OUT_OF_MEMORY]++;
 		log_message(fleet->log, LOG_ERROR, "accept_failed", "out of memory");
 		return false;
 	}
-	if (uv_accept(listener, (uv_stream_t *)&session->tcp) != 0) {
+	if (!link_accept(&session->link, listening)) {
 		session_close(session, CLOSE_NETWORK_ERROR);
 		return true;
 	}
-	set_keepalive(&session->tcp);
-	take_address(session);
-	enum close_reason reason = check_limits(session);
-	if (reason != CLOSE_REASON_COUNT) {
-		session_close(session, reason);
-		return true;
-	}
-	struct log_line line;
-	if (log_begin(&line, fleet->log, LOG_TRACE, "link_opened", session->peer)) {
-		log_number(&line, "port", session->port);
-		log_end(&line);
-	}
-	if (uv_read_start((uv_stream_t *)&session->tcp, on_alloc, on_read) != 0)
-		session_close(session, CLOSE_NETWORK_ERROR);
+	(void)snprintf(session->peer, sizeof(session->peer), "%s", session->link.address);
+	if (fleet->session_count > fleet->limits.connections)
+		session_close(session, CLOSE_LIMIT_CONNECTIONS);
 	else
-		smartcom_start(&session->driver);
+		link_start(&session->link);
 	return true;
 }

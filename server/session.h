@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One link of a terminal: a TCP connection and a timer, the AT dialogue that is spoken
- * over it (server/smartcom.h), and the batch on its way to the store. It frees itself
- * when the last of its handles is closed and the last of its jobs has come back. Loop
- * thread only.
+ * What is spoken over one link of a terminal: the link itself (server/links/link.h), a
+ * timer, the AT dialogue (server/smartcom.h), and the batch on its way to the store. It
+ * frees itself when the last of its handles is closed and the last of its jobs has come
+ * back. Loop thread only.
  *
  * session_parts.h says what its files do. Memory: an idle link holds no buffer; the bytes
  * of an unfinished line are kept in a block of their own, at most limits.line_bytes and
@@ -15,8 +15,9 @@
 #include "protocol/at/at_scanner.h"
 #include "server/device_table.h"
 #include "server/fleet.h"
+#include "server/links/link.h"
 
-enum { SESSION_ADDRESS_MAX = 46, SESSION_PEER_MAX = 80 };
+enum { SESSION_PEER_MAX = 80 };
 
 struct session {
 	struct fleet *fleet;
@@ -25,18 +26,18 @@ struct session {
 	struct session *next_for_room; /* in fleet->waiting_for_room */
 	bool is_waiting_for_room;
 
-	uv_tcp_t tcp;
+	struct link link;
+	/* Who the link itself proves the peer to be (identity of its TLS key, name in its
+	 * certificate); "" when it proves nothing. Set before the driver starts. */
+	char link_identity[LINK_IDENTITY_MAX];
 	uv_timer_t timer;
-	uv_write_t write;
+	uint64_t accepted_at_ms;          /* by the loop's clock */
 	char command[AT_COMMAND_MAX + 2]; /* being written */
-	bool is_writing;
 	bool is_closing;
 	uint8_t holds;            /* open handles and jobs in flight: frees itself at 0 */
 	enum close_reason reason; /* once closing */
 
-	char address[SESSION_ADDRESS_MAX]; /* remote, without port */
 	bool is_address_counted;
-	uint16_t port;               /* remote */
 	char peer[SESSION_PEER_MAX]; /* identity or address, for logs */
 	struct terminal *terminal;   /* NULL until identified */
 	struct smartcom driver;
@@ -57,10 +58,11 @@ struct session {
 };
 
 /*
- * Accepts the pending connection of listener. The link is closed at once, with a counted
- * reason, when a limit is reached. false: out of memory, counted; it is still pending.
+ * Accepts the pending connection of listening, which came by way. The link is closed at
+ * once, with a counted reason, when a limit is reached. false: out of memory, counted; it
+ * is still pending.
  */
-bool session_accept(struct fleet *fleet, uv_stream_t *listener);
+bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *listening);
 
 /* Closes the link for this reason, unless it is closing already. */
 void session_close(struct session *session, enum close_reason reason);

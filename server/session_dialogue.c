@@ -81,7 +81,7 @@ static uint64_t on_interval(void *context)
 static const char *on_address(void *context)
 {
 	struct session *session = context;
-	return session->address;
+	return session->link.address;
 }
 
 static void on_driver_event(void *context, const char *kind, const char *detail)
@@ -170,15 +170,16 @@ static void on_open(void *context, const char *identity, const char *firmware)
 	}
 	take_over(session, terminal);
 	if (log_begin(&line, fleet->log, LOG_NOTE, "terminal_connected", identity)) {
-		log_text(&line, "from", session->address);
-		log_number(&line, "port", session->port);
+		log_text(&line, "from", session->link.address);
+		log_number(&line, "port", session->link.port);
 		log_text(&line, "firmware", firmware);
 		log_end(&line);
 	}
 	(void)snprintf(session->peer, sizeof(session->peer), "%s", identity);
 	session->holds++;
-	if (!terminal_record_open(fleet->store, fleet->port, identity, session->address,
-				  firmware, clock_wall_ms(), opened, session)) {
+	if (!terminal_record_open(fleet->store, fleet->port, identity,
+				  session->link.address, firmware, clock_wall_ms(),
+				  opened, session)) {
 		session->holds--;
 		session_close(session, CLOSE_OUT_OF_MEMORY);
 	}

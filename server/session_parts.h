@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the files a session is made of: session.c (socket), session_dialogue.c (what
+ * Between the files a session is made of: session.c (its link), session_dialogue.c (what
  * the driver asks for), session_batch.c (records to the store), session_room.c (room in
  * its queue). Nobody else includes this. Loop thread only.
  */
