@@ -19,11 +19,13 @@
 
 #include "server/exporter_setup.h"
 #include "server/listener.h"
+#include "server/loop_delay.h"
 #include "server/meter_keys.h"
 #include "server/orders.h"
 #include "server/paths.h"
 #include "server/session.h"
 #include "server/store_watch.h"
+#include "server/supervisor.h"
 #include "storage/terminal_list.h"
 
 enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
@@ -45,6 +47,8 @@ struct daemon {
 	struct control *control;
 	struct orders orders;
 	struct store_watch store_watch;
+	struct loop_delay loop_delay;
+	struct supervisor supervisor;
 	struct meter_keys *keys;
 	struct listener **listeners;
 	size_t listener_count;
@@ -91,6 +95,7 @@ static void on_stop_signal(uv_signal_t *handle, int number)
 	if (daemon->is_stopping)
 		return;
 	daemon->is_stopping = true;
+	supervisor_say_stopping();
 	log_message(daemon->log, LOG_NOTE, "stopping",
 		    number == SIGTERM ? "SIGTERM received" : "SIGINT received");
 	close_listeners(daemon);
@@ -182,7 +187,7 @@ static bool start_fleet(struct daemon *daemon)
 		return refuse(daemon, "terminals", "out of memory");
 	if (!terminal_list_read(config->database_path, know_terminal, daemon, error))
 		return refuse(daemon, "terminals", error);
-	orders_init(&daemon->orders, fleet, config);
+	orders_init(&daemon->orders, fleet, config, &daemon->loop_delay);
 	store_watch_init(&daemon->store_watch, fleet, config->database_path);
 	return true;
 }
@@ -251,11 +256,18 @@ static bool start_listeners(struct daemon *daemon)
 	return true;
 }
 
+static bool start_supervisor(struct daemon *daemon)
+{
+	supervisor_begin(&daemon->supervisor, &daemon->loop, daemon->fleet.store);
+	return true;
+}
+
 static void init_loop(struct daemon *daemon)
 {
 	uv_loop_t *loop = &daemon->loop;
 
 	(void)uv_loop_init(loop);
+	loop_delay_init(&daemon->loop_delay, loop);
 	(void)uv_async_init(loop, &daemon->store_wake, on_store_wake);
 	(void)uv_timer_init(loop, &daemon->stop_timer);
 	(void)uv_signal_init(loop, &daemon->sigterm);
@@ -299,6 +311,9 @@ static void finish(struct daemon *daemon)
 		store_port_dispatch(fleet->port);
 	if (fleet->store != NULL)
 		store_status(fleet->store, &daemon->last_status);
+	loop_delay_close(&daemon->loop_delay);
+	if (daemon->supervisor.store != NULL)
+		supervisor_close(&daemon->supervisor);
 	close_handle((uv_handle_t *)&daemon->store_wake, NULL);
 	close_handle((uv_handle_t *)&daemon->stop_timer, NULL);
 	close_handle((uv_handle_t *)&daemon->sigterm, NULL);
@@ -330,8 +345,8 @@ static void log_stopped(struct daemon *daemon)
 int daemon_run(const struct config *config, struct log *log)
 {
 	static bool (*const steps[])(struct daemon *) = {
-		raise_file_limit, start_store,   start_fleet,
-		start_exporters,  start_control, start_listeners,
+		raise_file_limit, start_store,     start_fleet,      start_exporters,
+		start_control,    start_listeners, start_supervisor,
 	};
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
 	size_t step = 0;

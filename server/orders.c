@@ -11,6 +11,7 @@ static void handle_status(void *context, const json_t *request,
 	struct status_source source = {
 		.fleet = orders->fleet,
 		.database_path = orders->config->database_path,
+		.loop_delay = orders->loop_delay,
 		.started_ms = orders->started_ms,
 	};
 	(void)request;
@@ -30,10 +31,12 @@ const struct control_command orders_table[] = {
 	{ NULL, NULL },
 };
 
-void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config)
+void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
+		 const struct loop_delay *loop_delay)
 {
 	orders->fleet = fleet;
 	orders->config = config;
+	orders->loop_delay = loop_delay;
 	orders->started_ms = clock_wall_ms();
 	collect_init(&orders->collect, fleet);
 }

@@ -8,10 +8,12 @@
 
 #include "server/collect.h"
 #include "server/control.h"
+#include "server/loop_delay.h"
 
 struct orders {
 	struct fleet *fleet; /* NULL: not begun */
 	const struct config *config;
+	const struct loop_delay *loop_delay;
 	int64_t started_ms; /* Unix time */
 	struct collect collect;
 };
@@ -19,8 +21,9 @@ struct orders {
 /* For control_new(); its context is a struct orders. */
 extern const struct control_command orders_table[];
 
-/* The daemon starts now. fleet and config must outlive the orders. */
-void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config);
+/* The daemon starts now. What it is given must outlive the orders. */
+void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
+		 const struct loop_delay *loop_delay);
 
 /* Answers whoever still waits and closes the handles. */
 void orders_close(struct orders *orders);

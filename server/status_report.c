@@ -179,13 +179,40 @@ static json_t *errors_part(const struct fleet *fleet)
 	return errors;
 }
 
+/* ---- the loop ---- */
+
+/* turns: counts by the upper bound of the bucket in microseconds, empty ones left out. */
+static json_t *loop_part(const struct loop_delay *delay)
+{
+	json_t *turns = json_object();
+	char bound[24];
+
+	for (unsigned int i = 0; i < LOOP_DELAY_BUCKETS; i++) {
+		if (delay->turns[i] == 0)
+			continue;
+		if (i < LOOP_DELAY_BUCKETS - 1)
+			(void)snprintf(bound, sizeof(bound), "%llu",
+				       (unsigned long long)loop_delay_bound_us(i));
+		else
+			(void)snprintf(bound, sizeof(bound), "more");
+		(void)json_object_set_new(turns, bound,
+					  json_integer((json_int_t)delay->turns[i]));
+	}
+	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "p50_us",
+			 (json_int_t)loop_delay_quantile_us(delay, 500), "p99_us",
+			 (json_int_t)loop_delay_quantile_us(delay, 990), "p999_us",
+			 (json_int_t)loop_delay_quantile_us(delay, 999), "longest_us",
+			 (json_int_t)delay->longest_us, "turns_under_us", turns);
+}
+
 json_t *status_report(const struct status_source *source)
 {
 	const struct fleet *fleet = source->fleet;
-	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
 			 READOUT_VERSION, "started_ms", (json_int_t)source->started_ms,
 			 "store", store_part(source), "terminals", terminals_part(fleet),
 			 "links", links_part(fleet), "records", records_part(fleet),
-			 "exporters", exporters_part(fleet), "last_errors",
+			 "exporters", exporters_part(fleet), "loop",
+			 loop_part(source->loop_delay), "last_errors",
 			 errors_part(fleet));
 }

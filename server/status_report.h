@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "server/fleet.h"
+#include "server/loop_delay.h"
 
 /* A terminal is silent when it is not connected and was not heard for this many
  * intervals. */
@@ -17,15 +18,12 @@ enum { STATUS_SILENT_INTERVALS = 2 };
 
 struct status_source {
 	const struct fleet *fleet;
+	const struct loop_delay *loop_delay;
 	const char *database_path;
 	int64_t started_ms; /* Unix time */
 };
 
 /* A new reference; NULL when out of memory. */
 json_t *status_report(const struct status_source *source);
-
-/* Prints a report as an operator reads it. Returns the exit code: 0 well, 1 needs
- * attention. */
-int status_print(const json_t *report, FILE *out);
 
 #endif

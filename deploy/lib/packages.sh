@@ -9,7 +9,7 @@
 # What a release build, the simulator and the queries of the quickstart need.
 # shellcheck disable=SC2034 # used by whoever sources this file
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev libsqlite3-dev
-	libjansson-dev libcurl4-openssl-dev libssl-dev sqlite3)
+	libjansson-dev libcurl4-openssl-dev libssl-dev libsystemd-dev sqlite3)
 
 # What the tests need on top: the second compiler, its sanitizers, and the gates' tools.
 # shellcheck disable=SC2034

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "server/commands/command.h"
+#include "server/commands/status_print.h"
 #include "server/control.h"
-#include "server/status_report.h"
 
 enum { STATUS_TIMEOUT_MS = 5000, STATUS_NO_ANSWER = 2 };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The report as a person reads it at 3 a.m.: what needs attention stands first. */
+#include "server/commands/status_print.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "server/clock.h"
-#include "server/status_report.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -156,6 +157,17 @@ static void print_exporters(const json_t *exporters, FILE *out)
 			time_of(exporter, "last_success_ms", time_text));
 }
 
+static void print_loop(const json_t *loop, FILE *out)
+{
+	(void)fprintf(out,
+		      "loop       busy at most %lld us in half of its turns, %lld us in "
+		      "99 %%, %lld us in 99.9 %%; longest %lld us\n",
+		      (long long)number_of(loop, "p50_us"),
+		      (long long)number_of(loop, "p99_us"),
+		      (long long)number_of(loop, "p999_us"),
+		      (long long)number_of(loop, "longest_us"));
+}
+
 static void print_errors(const json_t *errors, FILE *out)
 {
 	size_t index;
@@ -193,6 +205,7 @@ int status_print(const json_t *report, FILE *out)
 	(void)fputs("records   ", out);
 	print_counts(json_object_get(report, "records"), out);
 	print_exporters(json_object_get(report, "exporters"), out);
+	print_loop(json_object_get(report, "loop"), out);
 	print_errors(json_object_get(report, "last_errors"), out);
 	return trouble;
 }
