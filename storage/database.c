@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "storage/schema.h"
+#include "storage/trouble.h"
 
 /* These are fixed for ever when the first page is written. */
 static const char creation_pragmas[] = "PRAGMA page_size = 4096;"
@@ -31,8 +32,6 @@ static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA trusted_schema = OFF;"
 				     "PRAGMA cell_size_check = ON;";
-
-enum { BUSY_TIMEOUT_MS = 5000 };
 
 /* What stands in the file, before anything of ours is done to it. */
 struct identity {
@@ -221,6 +220,13 @@ static bool set_up_reader(sqlite3 *db, const char *path, char error[STORE_ERROR_
 	return true;
 }
 
+static void set_up_connection(sqlite3 *db)
+{
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_busy_timeout(db, DATABASE_BUSY_TIMEOUT_MS);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+}
+
 static sqlite3 *open_as(const char *path, int flags,
 			bool (*set_up)(sqlite3 *db, const char *path,
 				       char error[STORE_ERROR_MAX]),
@@ -231,9 +237,7 @@ static sqlite3 *open_as(const char *path, int flags,
 		explain(db, path, "open", error);
 		goto out;
 	}
-	sqlite3_extended_result_codes(db, 1);
-	sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	set_up_connection(db);
 	if (set_up(db, path, error))
 		return db;
 out:
@@ -250,4 +254,28 @@ sqlite3 *database_open_writer(const char *path, char error[STORE_ERROR_MAX])
 sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX])
 {
 	return open_as(path, SQLITE_OPEN_READONLY, set_up_reader, error);
+}
+
+int database_reopen_writer(const char *path, sqlite3 **ret_db,
+			   char error[STORE_ERROR_MAX])
+{
+	sqlite3 *db = NULL;
+	int64_t version = 0;
+	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+				 NULL);
+	if (rc == SQLITE_OK) {
+		set_up_connection(db);
+		rc = database_query_int64(db, "PRAGMA user_version", &version);
+	}
+	if (rc == SQLITE_OK && version != schema_version)
+		rc = SQLITE_NOTADB;
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, writer_pragmas, NULL, NULL, NULL);
+	if (rc == SQLITE_OK) {
+		*ret_db = db;
+		return SQLITE_OK;
+	}
+	trouble_explain(db, rc, error);
+	sqlite3_close(db);
+	return rc;
 }

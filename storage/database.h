@@ -10,9 +10,20 @@
 
 #include "storage/store.h"
 
+/* How long a connection waits for a rival's lock. */
+enum { DATABASE_BUSY_TIMEOUT_MS = 5000 };
+
 /* Opens or creates for the one writer (the lock is held). NULL and a message: it cannot.
  */
 sqlite3 *database_open_writer(const char *path, char error[STORE_ERROR_MAX]);
+
+/*
+ * Opens the writer's database again after trouble: it must be there and of this program's
+ * version, nothing is created or migrated. SQLITE_OK or an SQLite error code, with a
+ * message.
+ */
+int database_reopen_writer(const char *path, sqlite3 **ret_db,
+			   char error[STORE_ERROR_MAX]);
 
 /* Opens an existing one to read; never checkpoints. NULL and a message: it cannot. */
 sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX]);

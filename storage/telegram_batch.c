@@ -149,6 +149,11 @@ uint32_t telegram_batch_new_count(const struct telegram_batch *batch)
 	return batch->new_count;
 }
 
+uint32_t telegram_batch_refused_count(const struct telegram_batch *batch)
+{
+	return batch->refused_count;
+}
+
 const char *telegram_batch_error(const struct telegram_batch *batch)
 {
 	return batch->job.error;

@@ -9,6 +9,9 @@
  * delivered one with the same stamp as sent, sequence and payload (and epoch, for stamps
  * that cannot be true); with another payload it is kept as the next variant. Nothing is
  * stored twice, nothing different is taken for the same.
+ *
+ * A record that cannot be stored leaves its neighbours alone: its raw data are stored
+ * without what was decoded, and if even that fails it comes back TELEGRAM_REFUSED.
  */
 #ifndef READOUT_STORAGE_TELEGRAM_BATCH_H
 #define READOUT_STORAGE_TELEGRAM_BATCH_H
@@ -58,6 +61,9 @@ enum telegram_outcome {
 	TELEGRAM_KNOWN,
 	TELEGRAM_VARIANT, /* new, with a stamp and sequence that were there with another
 			     payload */
+	TELEGRAM_BARE,    /* new; its decoded form cannot be stored, so its raw data were
+			     stored alone, with decode_status "refused" */
+	TELEGRAM_REFUSED, /* not stored in any form: it must not be deleted anywhere */
 };
 
 /*
@@ -99,6 +105,10 @@ void telegram_batch_submit(struct telegram_batch *batch,
 enum telegram_outcome telegram_batch_outcome(const struct telegram_batch *batch,
 					     uint32_t n);
 uint32_t telegram_batch_new_count(const struct telegram_batch *batch);
+uint32_t telegram_batch_refused_count(const struct telegram_batch *batch);
+
+/* Why the batch was rejected, or the first of its bare and refused records: which
+ * terminal and record it was and what the database said. "" none. */
 const char *telegram_batch_error(const struct telegram_batch *batch);
 
 #endif

@@ -27,6 +27,7 @@ struct telegram_batch {
 	bool begins_deletion;
 	int64_t deletion_begun_ms;
 	uint32_t new_count;
+	uint32_t refused_count;
 	void (*done)(struct telegram_batch *batch, enum store_result result,
 		     void *context);
 	void *context;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "storage/telegram_batch_private.h"
+#include "storage/trouble.h"
 
 /* The run of one batch. */
 struct batch_run {
@@ -243,6 +244,7 @@ static int add(struct batch_run *run, struct batch_entry *entry,
 		run->latest_sequence = telegram->sequence;
 	}
 	run->position = sqlite3_last_insert_rowid(run->writer->db);
+	run->writer->log_position = run->position;
 	entry->outcome = place->is_variant ? TELEGRAM_VARIANT : TELEGRAM_NEW;
 	run->writer->telegrams_new++;
 	return rc;
@@ -274,14 +276,80 @@ static int begin_deletion(const struct telegram_batch *batch, struct store_write
 	return statement_run(statement);
 }
 
+/* Of several records that cannot be stored, the first is told. */
 static void explain(struct telegram_batch *batch, const struct batch_entry *entry,
 		    const struct store_writer *writer)
 {
+	if (batch->job.error[0] != '\0')
+		return;
 	snprintf(batch->job.error, STORE_ERROR_MAX,
 		 "the record of terminal %" PRId64 " with stamp %" PRId64
 		 " and sequence %" PRId64 " cannot be stored: %s",
 		 batch->terminal, entry->telegram.stamp, entry->telegram.sequence,
 		 sqlite3_errmsg(writer->db));
+}
+
+/* Within a savepoint: what fails by a fault of the record leaves no trace. */
+static int store_apart(struct batch_run *run, struct telegram_batch *batch,
+		       struct batch_entry *entry)
+{
+	const struct batch_run before = *run;
+	const uint64_t telegrams_new = run->writer->telegrams_new;
+	int rc = writer_save(run->writer);
+	if (rc == SQLITE_OK)
+		rc = store_entry(run, entry);
+	if (rc == SQLITE_OK)
+		return writer_keep(run->writer);
+	if (!trouble_is_fault(rc))
+		return rc;
+	explain(batch, entry, run->writer);
+	*run = before;
+	run->writer->telegrams_new = telegrams_new;
+	int undone = writer_undo(run->writer);
+	return undone == SQLITE_OK ? rc : undone;
+}
+
+/* Only what makes it this record, and its raw data: decoded again some day. */
+static struct batch_entry bare_of(const struct batch_entry *entry)
+{
+	struct batch_entry bare = *entry;
+	bare.telegram.has_meter = false;
+	bare.telegram.layout = NULL;
+	bare.telegram.vals = span_of(NULL, 0);
+	bare.telegram.remarks = span_of(NULL, 0);
+	bare.telegram.decode_status = "refused";
+	bare.telegram.decode_diagnosis = "";
+	return bare;
+}
+
+static int store_isolated(struct batch_run *run, struct telegram_batch *batch,
+			  struct batch_entry *entry)
+{
+	int rc = store_apart(run, batch, entry);
+	if (!trouble_is_fault(rc))
+		return rc;
+	struct batch_entry bare = bare_of(entry);
+	rc = store_apart(run, batch, &bare);
+	if (rc == SQLITE_OK)
+		entry->outcome =
+			bare.outcome == TELEGRAM_KNOWN ? TELEGRAM_KNOWN : TELEGRAM_BARE;
+	if (!trouble_is_fault(rc))
+		return rc;
+	entry->outcome = TELEGRAM_REFUSED;
+	batch->refused_count++;
+	run->writer->telegrams_refused++;
+	return SQLITE_OK;
+}
+
+static int store_one(struct batch_run *run, struct telegram_batch *batch,
+		     struct batch_entry *entry)
+{
+	if (run->writer->is_isolating)
+		return store_isolated(run, batch, entry);
+	int rc = store_entry(run, entry);
+	if (rc != SQLITE_OK)
+		explain(batch, entry, run->writer);
+	return rc;
 }
 
 int telegram_batch_run(struct store_job *job, struct store_writer *writer)
@@ -290,11 +358,12 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 	struct batch_run run = { .writer = writer, .terminal = batch->terminal };
 	int rc = read_latest(&run);
 	batch->new_count = 0;
+	batch->refused_count = 0;
 	for (uint32_t i = 0; rc == SQLITE_OK && i < batch->count; i++) {
-		rc = store_entry(&run, &batch->entries[i]);
-		if (rc != SQLITE_OK)
-			explain(batch, &batch->entries[i], writer);
-		batch->new_count += batch->entries[i].outcome != TELEGRAM_KNOWN;
+		struct batch_entry *entry = &batch->entries[i];
+		rc = store_one(&run, batch, entry);
+		batch->new_count += entry->outcome != TELEGRAM_KNOWN &&
+				    entry->outcome != TELEGRAM_REFUSED;
 	}
 	if (rc == SQLITE_OK && batch->begins_deletion)
 		rc = begin_deletion(batch, writer);

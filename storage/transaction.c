@@ -3,67 +3,61 @@
 
 #include <stdio.h>
 
-/* What is not listed is the fault of the row: a constraint, a type, a size. */
-static const struct {
-	int code;
-	enum transaction_outcome outcome;
-} outcomes[] = {
-	{ SQLITE_FULL, TRANSACTION_TROUBLE },
-	{ SQLITE_IOERR, TRANSACTION_TROUBLE },
-	{ SQLITE_READONLY, TRANSACTION_TROUBLE },
-	{ SQLITE_CANTOPEN, TRANSACTION_TROUBLE },
-	{ SQLITE_BUSY, TRANSACTION_TROUBLE },
-	{ SQLITE_LOCKED, TRANSACTION_TROUBLE },
-	{ SQLITE_NOMEM, TRANSACTION_TROUBLE },
-	{ SQLITE_PROTOCOL, TRANSACTION_TROUBLE },
-	{ SQLITE_PERM, TRANSACTION_TROUBLE },
-	{ SQLITE_AUTH, TRANSACTION_TROUBLE },
-	{ SQLITE_NOLFS, TRANSACTION_TROUBLE },
-	{ SQLITE_INTERRUPT, TRANSACTION_TROUBLE },
-	{ SQLITE_ABORT, TRANSACTION_TROUBLE },
-	{ SQLITE_CORRUPT, TRANSACTION_CORRUPT },
-	{ SQLITE_NOTADB, TRANSACTION_CORRUPT },
-};
-
-static enum transaction_outcome outcome_of(int rc)
+static int run_job(struct store_writer *writer, struct store_job *job)
 {
-	for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
-		if (outcomes[i].code == (rc & 0xff))
-			return outcomes[i].outcome;
-	return TRANSACTION_FAULT;
+	job->error[0] = '\0';
+	job->result = STORE_COMMITTED;
+	int rc = job->run(job, writer);
+	if (rc != SQLITE_OK && job->error[0] == '\0')
+		snprintf(job->error, sizeof job->error, "%s", sqlite3_errmsg(writer->db));
+	return rc;
+}
+
+static int run_apart(struct store_writer *writer, struct store_job *job)
+{
+	int rc = writer_save(writer);
+	if (rc == SQLITE_OK)
+		rc = run_job(writer, job);
+	if (rc == SQLITE_OK)
+		return writer_keep(writer);
+	if (!trouble_is_fault(rc))
+		return rc;
+	job->result = STORE_REJECTED;
+	return writer_undo(writer);
 }
 
 static int run_jobs(struct store_writer *writer, struct store_job *job, size_t count)
 {
 	int rc = SQLITE_OK;
-	for (; rc == SQLITE_OK && count > 0; count--, job = job->next) {
-		job->error[0] = '\0';
-		rc = job->run(job, writer);
-		if (rc != SQLITE_OK && job->error[0] == '\0')
-			snprintf(job->error, sizeof job->error, "%s",
-				 sqlite3_errmsg(writer->db));
-	}
+	for (; rc == SQLITE_OK && count > 0; count--, job = job->next)
+		rc = writer->is_isolating ? run_apart(writer, job) : run_job(writer, job);
 	return rc;
 }
 
 enum transaction_outcome transaction_run(struct store_writer *writer,
 					 struct store_job *first, size_t count,
+					 bool is_isolating, struct trouble *ret_trouble,
 					 char error[STORE_ERROR_MAX])
 {
-	int rc = writer_begin(writer);
-	if (rc == SQLITE_OK)
-		rc = run_jobs(writer, first, count);
-	enum transaction_outcome outcome = outcome_of(rc);
+	bool is_in_jobs = false;
+	int rc = writer_begin(writer, is_isolating);
 	if (rc == SQLITE_OK) {
-		rc = writer_commit(writer);
-		/* No job is at fault any more, and nothing may be refused for it. */
-		outcome = outcome_of(rc) == TRANSACTION_CORRUPT ? TRANSACTION_CORRUPT
-								: TRANSACTION_TROUBLE;
+		rc = run_jobs(writer, first, count);
+		is_in_jobs = rc != SQLITE_OK;
 	}
 	if (rc == SQLITE_OK)
+		rc = writer_commit(writer);
+	if (rc == SQLITE_OK)
 		return TRANSACTION_COMMITTED;
-	snprintf(error, STORE_ERROR_MAX, "%s (SQLite error %d)",
-		 sqlite3_errmsg(writer->db), rc);
+	struct trouble trouble = trouble_of(rc, sqlite3_system_errno(writer->db));
+	bool is_fault = trouble.verdict == TROUBLE_FAULT && is_in_jobs && !is_isolating;
+	trouble_explain(writer->db, rc, error);
 	writer_rollback(writer);
-	return outcome;
+	if (is_fault)
+		return TRANSACTION_FAULT;
+	/* No job is at fault, so none may be refused for it: it is tried again. */
+	if (trouble.verdict == TROUBLE_FAULT)
+		trouble = trouble_of(SQLITE_IOERR, 0);
+	*ret_trouble = trouble;
+	return TRANSACTION_TROUBLE;
 }

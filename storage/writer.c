@@ -6,20 +6,28 @@
 
 #include "storage/database.h"
 
-static bool prepare_all(struct store_writer *writer, char error[STORE_ERROR_MAX])
+static int read_data_version(struct store_writer *writer, int64_t *ret_version)
 {
-	for (int i = 0; i < STATEMENT_COUNT; i++) {
-		if (sqlite3_prepare_v3(writer->db, statement_sql[i], -1,
-				       SQLITE_PREPARE_PERSISTENT, &writer->statements[i],
-				       NULL) != SQLITE_OK) {
-			snprintf(error, STORE_ERROR_MAX,
-				 "the database does not have the schema its version "
-				 "promises (%s); restore a backup",
-				 sqlite3_errmsg(writer->db));
-			return false;
-		}
-	}
-	return true;
+	bool is_found;
+	return statement_find(writer->statements[STATEMENT_DATA_VERSION], &is_found,
+			      ret_version);
+}
+
+static int prepare_all(struct store_writer *writer, char error[STORE_ERROR_MAX])
+{
+	int rc = SQLITE_OK;
+	for (int i = 0; rc == SQLITE_OK && i < STATEMENT_COUNT; i++)
+		rc = sqlite3_prepare_v3(writer->db, statement_sql[i], -1,
+					SQLITE_PREPARE_PERSISTENT, &writer->statements[i],
+					NULL);
+	if (rc != SQLITE_OK)
+		snprintf(error, STORE_ERROR_MAX,
+			 "the database does not have the schema its version "
+			 "promises (%s); restore a backup",
+			 sqlite3_errmsg(writer->db));
+	else
+		rc = read_data_version(writer, &writer->data_version);
+	return rc;
 }
 
 struct store_writer *writer_new(const char *path, uint32_t layout_limit,
@@ -36,35 +44,11 @@ struct store_writer *writer_new(const char *path, uint32_t layout_limit,
 		goto out;
 	}
 	writer->db = database_open_writer(path, error);
-	if (writer->db != NULL && prepare_all(writer, error))
+	if (writer->db != NULL && prepare_all(writer, error) == SQLITE_OK)
 		return writer;
 out:
 	writer_free(writer);
 	return NULL;
-}
-
-void writer_free(struct store_writer *writer)
-{
-	if (writer == NULL)
-		return;
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-		sqlite3_finalize(writer->statements[i]);
-	sqlite3_close(writer->db);
-	free(writer->layout_ids);
-	free(writer->meters);
-	free(writer);
-}
-
-int writer_begin(struct store_writer *writer)
-{
-	writer->telegrams_new = 0;
-	writer->telegrams_known = 0;
-	return statement_run(writer->statements[STATEMENT_BEGIN]);
-}
-
-int writer_commit(struct store_writer *writer)
-{
-	return statement_run(writer->statements[STATEMENT_COMMIT]);
 }
 
 static void drop_caches(struct store_writer *writer)
@@ -72,6 +56,91 @@ static void drop_caches(struct store_writer *writer)
 	memset(writer->layout_ids, 0, writer->layout_limit * sizeof(int64_t));
 	memset(writer->meters, 0, WRITER_METERS_MAX * sizeof *writer->meters);
 	writer->word_count = 0;
+}
+
+static void close_connection(struct store_writer *writer)
+{
+	for (int i = 0; i < STATEMENT_COUNT; i++) {
+		sqlite3_finalize(writer->statements[i]);
+		writer->statements[i] = NULL;
+	}
+	sqlite3_close_v2(writer->db);
+	writer->db = NULL;
+}
+
+void writer_free(struct store_writer *writer)
+{
+	if (writer == NULL)
+		return;
+	close_connection(writer);
+	free(writer->layout_ids);
+	free(writer->meters);
+	free(writer);
+}
+
+void writer_put_down(struct store_writer *writer)
+{
+	if (writer->db == NULL)
+		return;
+	sqlite3_db_config(writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	close_connection(writer);
+	drop_caches(writer);
+}
+
+int writer_reopen(struct store_writer *writer, const char *path,
+		  char error[STORE_ERROR_MAX])
+{
+	int rc = database_reopen_writer(path, &writer->db, error);
+	if (rc == SQLITE_OK)
+		rc = prepare_all(writer, error);
+	if (rc != SQLITE_OK)
+		writer_put_down(writer);
+	return rc;
+}
+
+int writer_begin(struct store_writer *writer, bool is_isolating)
+{
+	writer->is_isolating = is_isolating;
+	writer->telegrams_new = 0;
+	writer->telegrams_known = 0;
+	writer->telegrams_refused = 0;
+	int rc = statement_run(writer->statements[STATEMENT_BEGIN]);
+	/* Nobody else can write any more, so what the caches say is true from here on. */
+	return rc == SQLITE_OK ? writer_look_for_rivals(writer) : rc;
+}
+
+int writer_look_for_rivals(struct store_writer *writer)
+{
+	int64_t version = writer->data_version;
+	int rc = read_data_version(writer, &version);
+	if (version == writer->data_version)
+		return rc;
+	writer->data_version = version;
+	writer->foreign_writes++;
+	drop_caches(writer);
+	return rc;
+}
+
+int writer_save(struct store_writer *writer)
+{
+	return statement_run(writer->statements[STATEMENT_SAVE]);
+}
+
+int writer_keep(struct store_writer *writer)
+{
+	return statement_run(writer->statements[STATEMENT_RELEASE]);
+}
+
+int writer_undo(struct store_writer *writer)
+{
+	int rc = statement_run(writer->statements[STATEMENT_UNDO]);
+	drop_caches(writer);
+	return rc == SQLITE_OK ? writer_keep(writer) : rc;
+}
+
+int writer_commit(struct store_writer *writer)
+{
+	return statement_run(writer->statements[STATEMENT_COMMIT]);
 }
 
 void writer_rollback(struct store_writer *writer)

@@ -33,7 +33,12 @@ struct store_writer {
 	uint32_t word_count;
 
 	/* of the transaction that is open or was just committed */
-	uint64_t telegrams_new, telegrams_known;
+	bool is_isolating; /* a telegram that cannot be stored is undone alone */
+	uint64_t telegrams_new, telegrams_known, telegrams_refused;
+
+	int64_t log_position;    /* id of the newest telegram added, 0 none */
+	int64_t data_version;    /* SQLite's count of what others have written */
+	uint64_t foreign_writes; /* how often it was found changed */
 };
 
 /* Opens the database at path and prepares everything. NULL and a message on failure. */
@@ -41,10 +46,30 @@ struct store_writer *writer_new(const char *path, uint32_t layout_limit,
 				char error[STORE_ERROR_MAX]);
 void writer_free(struct store_writer *writer); /* NULL is fine */
 
+/*
+ * Closes the connection and leaves the files as they are: no checkpoint, nothing removed.
+ * writer->db is NULL until writer_reopen() has opened the same database again: SQLITE_OK
+ * or an SQLite error code, with a message.
+ */
+void writer_put_down(struct store_writer *writer);
+int writer_reopen(struct store_writer *writer, const char *path,
+		  char error[STORE_ERROR_MAX]);
+
 /* SQLITE_OK or an SQLite error code. After a failure call writer_rollback(). */
-int writer_begin(struct store_writer *writer);
+int writer_begin(struct store_writer *writer, bool is_isolating);
 int writer_commit(struct store_writer *writer);
 void writer_rollback(struct store_writer *writer);
+
+/*
+ * A savepoint within the transaction; they nest. Kept or undone, it is gone; undoing
+ * drops the caches.
+ */
+int writer_save(struct store_writer *writer);
+int writer_keep(struct store_writer *writer);
+int writer_undo(struct store_writer *writer);
+
+/* Counts what other programs have written, and drops the caches if they have. */
+int writer_look_for_rivals(struct store_writer *writer);
 
 /* Runs a statement that gives no row, and resets it. SQLITE_OK or an error code. */
 int statement_run(sqlite3_stmt *statement);

@@ -15,7 +15,12 @@ static void wake(void *context)
 
 void fixture_open(struct store_fixture *f)
 {
-	struct store_options options = { f->path, 1 << 20, 64 };
+	struct store_options options = {
+		.path = f->path,
+		.queue_limit_bytes = 1 << 20,
+		.layout_limit = 64,
+		.wal_limit_bytes = f->wal_limit_bytes,
+	};
 	f->store = store_open(&options, f->error);
 	cr_assert_not_null(f->store, "%s", f->error);
 	f->port = store_port_new(f->store, wake, f);

@@ -15,6 +15,7 @@
 struct store_fixture {
 	char directory[64];
 	char path[128];
+	uint64_t wal_limit_bytes; /* for fixture_open(); 0: the usual one */
 	struct store *store;
 	struct store_port *port;
 	sem_t woken;

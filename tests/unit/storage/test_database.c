@@ -22,7 +22,9 @@ TestSuite(database, .init = setup, .fini = teardown);
 
 static void assert_refused(const char *expected)
 {
-	struct store_options options = { f.path, 1 << 20, 64 };
+	struct store_options options = { .path = f.path,
+					 .queue_limit_bytes = 1 << 20,
+					 .layout_limit = 64 };
 	char error[STORE_ERROR_MAX] = "";
 	cr_assert_null(store_open(&options, error));
 	cr_assert_not_null(strstr(error, expected), "%s", error);
