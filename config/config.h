@@ -83,9 +83,11 @@ struct config_meter {
 };
 
 struct config {
-	char *database_path;    /* "readout.db" */
-	size_t queue_limit;     /* bytes of jobs and replies in flight; 256MiB */
-	char *control_path;     /* "readout.sock" */
+	char *database_path; /* "readout.db" */
+	size_t queue_limit;  /* bytes of jobs and replies in flight; 256MiB */
+	size_t wal_limit;    /* bytes of the WAL from which a reader is reported; 256MiB
+			      */
+	char *control_path;  /* "readout.sock" */
 	char *module_directory; /* of exporters; "" where readout was installed */
 	char *log_level;        /* "error", "warning", "info", "debug" */
 	struct config_listener *listeners; /* default: one, "main" */

@@ -31,6 +31,8 @@ static const struct reader_key DATABASE_KEYS[] = {
 	  CONFIG(database_path) },
 	{ "queue_limit", value_read_size, "\"256MiB\"", MEBIBYTE, 64 * GIBIBYTE,
 	  CONFIG(queue_limit) },
+	{ "wal_limit", value_read_size, "\"256MiB\"", MEBIBYTE, 1024 * GIBIBYTE,
+	  CONFIG(wal_limit) },
 	{ 0 },
 };
 

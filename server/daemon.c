@@ -151,6 +151,7 @@ static bool start_store(struct daemon *daemon)
 		.path = config->database_path,
 		.queue_limit_bytes = config->queue_limit,
 		.layout_limit = config->limits.layouts,
+		.wal_limit_bytes = config->wal_limit,
 	};
 	char error[STORE_ERROR_MAX];
 

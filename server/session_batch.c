@@ -6,8 +6,9 @@
  * Happy path: a batch is made with the first record; it is submitted when the reply is
  * whole; it comes back committed and is kept until its deletion has ended.
  *
- * Failure modes: no memory or no room (the link is closed); the store rejects the batch
- * (an event, nothing deleted); the link has ended meanwhile (the batch is freed).
+ * Failure modes: no memory or no room (the link is closed); the store cannot take a
+ * record (session_refused.c) or rejects the whole batch (an event, nothing deleted); the
+ * link has ended meanwhile (the batch is freed).
  */
 #include <stdio.h>
 
@@ -112,10 +113,12 @@ static void note_committed(struct session *session, const struct telegram_batch 
 	session->terminal->memory.has_records = true;
 	session->terminal->last_contact_ms = clock_wall_ms();
 	session->terminal->records_new += new_count;
-	session->terminal->records_known += count - new_count;
+	session->terminal->records_known +=
+		count - new_count - telegram_batch_refused_count(batch);
 	for (uint32_t i = 0; new_count > 0 && i < count; i++) {
 		const struct store_telegram *record = telegram_batch_get(batch, i);
-		if (telegram_batch_outcome(batch, i) != TELEGRAM_KNOWN) {
+		enum telegram_outcome outcome = telegram_batch_outcome(batch, i);
+		if (outcome != TELEGRAM_KNOWN && outcome != TELEGRAM_REFUSED) {
 			record_counts_add(&session->fleet->records, record);
 			log_record(session, record);
 			check_sequence(session, previous, record);
@@ -126,29 +129,34 @@ static void note_committed(struct session *session, const struct telegram_batch 
 		runner_notify(session->fleet->runner);
 }
 
+static void take_commit(struct session *session, const struct telegram_batch *batch,
+			struct smartcom_commit *commit)
+{
+	commit->count = telegram_batch_count(batch);
+	commit->new_count = telegram_batch_new_count(batch);
+	commit->is_head_known = telegram_batch_outcome(batch, 0) == TELEGRAM_KNOWN;
+	commit->wireless_count = radio_meter_count(session);
+	session_tell_refused(session, batch, commit);
+}
+
 static void batch_done(struct telegram_batch *batch, enum store_result result,
 		       void *context)
 {
 	struct session *session = context;
 	bool is_committed = result == STORE_COMMITTED;
+	struct smartcom_commit commit = { .is_committed = is_committed };
 
 	session->is_batch_in_flight = false;
-	if (is_committed)
+	if (is_committed) {
 		note_committed(session, batch);
-	else if (result == STORE_REJECTED)
+		take_commit(session, batch, &commit);
+	} else if (result == STORE_REJECTED) {
 		note_rejected(session, batch);
+	}
 	if (session->is_closing) {
 		telegram_batch_free(batch);
 	} else {
-		struct smartcom_commit commit = { .is_committed = is_committed };
 		session->batch = batch;
-		if (is_committed) {
-			commit.count = telegram_batch_count(batch);
-			commit.new_count = telegram_batch_new_count(batch);
-			commit.is_head_known =
-				telegram_batch_outcome(batch, 0) == TELEGRAM_KNOWN;
-			commit.wireless_count = radio_meter_count(session);
-		}
 		smartcom_on_committed(&session->driver, &commit);
 	}
 	session_release(session);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Between the files a session is made of: session.c (its link), session_dialogue.c (what
- * the driver asks for), session_batch.c (records to the store), session_room.c (room in
- * its queue). Nobody else includes this. Loop thread only.
+ * the driver asks for), session_batch.c (records to the store), session_refused.c (those
+ * it cannot take), session_room.c (room in its queue). Nobody else includes this. Loop
+ * thread only.
  */
 #ifndef READOUT_SERVER_SESSION_PARTS_H
 #define READOUT_SERVER_SESSION_PARTS_H
@@ -43,6 +44,15 @@ void session_submit_batch(struct session *session, bool may_delete);
 
 /* Frees the batch unless the writer has it. */
 void session_drop_batch(struct session *session);
+
+/* ---- session_refused.c ---- */
+
+/*
+ * After a commit: reports what the store could take without its decoded form only, or in
+ * no form, and keeps account of it in the terminal. Fills in what the driver must know.
+ */
+void session_tell_refused(struct session *session, const struct telegram_batch *batch,
+			  struct smartcom_commit *commit);
 
 /* ---- session_room.c ---- */
 

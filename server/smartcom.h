@@ -19,6 +19,9 @@
  * its way still. The link is closed and the terminal is marked; the next link fetches at
  * once but deletes only after the settling time and after a GET that began with a known
  * record;
+ *  - refused: a record that the store cannot take in any form stays in the terminal, and
+ * with it all that stands behind it, for DEL_OLDEST cannot step over it. What is behind
+ * it is read and stored: each reply asks for more than is kept back;
  *  - one link: the embedder never runs two drivers of one terminal at a time.
  */
 #ifndef READOUT_SERVER_SMARTCOM_H
@@ -75,7 +78,9 @@ struct smartcom_commit {
 	bool is_committed; /* false: rejected; nothing may be deleted */
 	uint32_t count;
 	uint32_t new_count;
-	bool is_head_known;      /* its first record was in the store already */
+	uint32_t retained;  /* from the first record that the store refused to the end; 0:
+			       it refused none */
+	bool is_head_known; /* its first record was in the store already */
 	uint32_t wireless_count; /* different radio meters in it */
 };
 

@@ -214,7 +214,7 @@ static uint32_t records_to_keep(const struct smartcom *driver)
 
 static void delete_some(struct smartcom *driver)
 {
-	driver->keep = records_to_keep(driver);
+	driver->keep = records_to_keep(driver) + driver->commit.retained;
 	if (driver->commit.count > driver->keep)
 		smartcom_enter(driver, SMARTCOM_DELETING);
 	else

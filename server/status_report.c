@@ -7,7 +7,7 @@
 #include "server/clock.h"
 #include "server/session.h"
 
-enum { SILENT_LISTED = 20, EXPORTERS_LISTED = 64 };
+enum { SILENT_LISTED = 20, REFUSED_LISTED = 20, EXPORTERS_LISTED = 64 };
 
 /* ---- the store ---- */
 
@@ -29,17 +29,39 @@ static json_t *store_part(const struct status_source *source)
 	struct store_status s;
 
 	store_status(source->fleet->store, &s);
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I}",
-			 "state", states[s.state], "error", s.error, "queued_bytes",
-			 (json_int_t)s.queued_bytes, "reserved_bytes",
-			 (json_int_t)s.reserved_bytes, "limit_bytes",
-			 (json_int_t)s.limit_bytes, "transactions",
-			 (json_int_t)s.transactions, "telegrams_new",
-			 (json_int_t)s.telegrams_new, "telegrams_known",
-			 (json_int_t)s.telegrams_known, "last_commit_ms",
-			 (json_int_t)s.last_commit_ms, "database", source->database_path,
-			 "database_bytes", file_bytes(source->database_path, ""),
-			 "wal_bytes", file_bytes(source->database_path, "-wal"));
+	const struct {
+		const char *key;
+		json_int_t value;
+	} numbers[] = {
+		{ "trouble_since_ms", s.trouble_since_ms },
+		{ "queued_bytes", (json_int_t)s.queued_bytes },
+		{ "reserved_bytes", (json_int_t)s.reserved_bytes },
+		{ "limit_bytes", (json_int_t)s.limit_bytes },
+		{ "transactions", (json_int_t)s.transactions },
+		{ "telegrams_new", (json_int_t)s.telegrams_new },
+		{ "telegrams_known", (json_int_t)s.telegrams_known },
+		{ "telegrams_refused", (json_int_t)s.telegrams_refused },
+		{ "committed_up_to", s.log_position },
+		{ "last_commit_ms", s.last_commit_ms },
+		{ "database_bytes", file_bytes(source->database_path, "") },
+		{ "wal_bytes", file_bytes(source->database_path, "-wal") },
+		{ "wal_limit_bytes", (json_int_t)s.wal_limit_bytes },
+		{ "wal_pinned_since_ms", s.wal_pinned_since_ms },
+		{ "disk_bytes", (json_int_t)s.disk_bytes },
+		{ "disk_free_bytes", (json_int_t)s.disk_free_bytes },
+		{ "disk_low_percent", s.disk_low_percent },
+		{ "foreign_writes", (json_int_t)s.foreign_writes },
+		{ "foreign_write_ms", s.foreign_write_ms },
+	};
+	bool is_well = s.trouble == STORE_TROUBLE_NONE;
+	json_t *part = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s}", "state", states[s.state], "trouble",
+		is_well ? "" : store_trouble_text(s.trouble), "error", s.error, "advice",
+		store_trouble_advice(s.trouble), "database", source->database_path);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)json_object_set_new(part, numbers[i].key,
+					  json_integer(numbers[i].value));
+	return part;
 }
 
 /* ---- terminals ---- */
@@ -49,12 +71,30 @@ struct terminal_tally {
 	json_int_t connected;
 	json_int_t silent;
 	json_t *silent_list;
+	json_int_t refused;
+	json_t *refused_list;
 };
+
+/* A terminal that holds records which the store cannot take in any form. */
+static void tally_refused(const struct terminal *terminal, struct terminal_tally *tally)
+{
+	if (terminal->refused_count == 0)
+		return;
+	tally->refused++;
+	if (json_array_size(tally->refused_list) < REFUSED_LISTED)
+		(void)json_array_append_new(
+			tally->refused_list,
+			json_pack("{s:s, s:I, s:I, s:I}", "terminal", terminal->identity,
+				  "records", (json_int_t)terminal->refused_count, "stamp",
+				  (json_int_t)terminal->refused_first.stamp, "sequence",
+				  (json_int_t)terminal->refused_first.sequence));
+}
 
 static void tally_terminal(struct terminal *terminal, void *context)
 {
 	struct terminal_tally *tally = context;
 
+	tally_refused(terminal, tally);
 	if (terminal->session != NULL) {
 		tally->connected++;
 		return;
@@ -93,12 +133,14 @@ static json_t *terminals_part(const struct fleet *fleet)
 	struct terminal_tally tally = {
 		.silent_before_ms = clock_wall_ms() - patience_ms,
 		.silent_list = json_array(),
+		.refused_list = json_array(),
 	};
 	terminal_table_each(fleet->terminals, tally_terminal, &tally);
-	return json_pack("{s:I, s:I, s:I, s:o, s:o}", "known",
+	return json_pack("{s:I, s:I, s:I, s:o, s:I, s:o, s:o}", "known",
 			 (json_int_t)terminal_table_count(fleet->terminals), "connected",
 			 tally.connected, "silent", tally.silent, "silent_list",
-			 tally.silent_list, "dialogue", dialogue_part(fleet));
+			 tally.silent_list, "refused", tally.refused, "refused_list",
+			 tally.refused_list, "dialogue", dialogue_part(fleet));
 }
 
 /* ---- links and records ---- */

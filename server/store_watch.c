@@ -1,44 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/store_watch.h"
 
+#include "storage/event.h"
+
 enum { LOOK_EVERY_MS = 1000 };
 
-static const struct {
-	enum log_severity severity;
-	const char *event;
-	const char *advice;
-} changes[] = {
-	[STORE_RUNNING] = { LOG_NOTE, "store_running", "writing again" },
-	[STORE_DEGRADED] = { LOG_ERROR, "store_degraded",
-			     "nothing is deleted from terminals, writing is tried again "
-			     "every "
-			     "minute at least; check disk space and permissions" },
-	[STORE_FAILED] = { LOG_ERROR, "store_failed",
-			   "writing has stopped for good and terminals keep their data; "
-			   "keep "
-			   "the file, and restore a backup" },
-};
+/*
+ * The event waits in the queue with everything else: what began while the store could not
+ * write is in the database as soon as it can.
+ */
+static void tell(struct store_watch *watch, const struct store_notice *notice)
+{
+	struct fleet *fleet = watch->fleet;
+	struct store_event event = {
+		.at_ms = notice->at_ms,
+		.kind = notice->kind,
+		.severity = notice->severity,
+		.detail = notice->detail,
+	};
+	struct log_line line;
+
+	(void)event_submit(fleet->store, fleet->port, &event);
+	if (!log_begin(&line, fleet->log, log_severity_parse(notice->severity),
+		       notice->kind, NULL))
+		return;
+	log_text(&line, "database", watch->database_path);
+	log_text(&line, "detail", notice->detail);
+	log_end(&line);
+}
 
 static void on_look(uv_timer_t *timer)
 {
 	struct store_watch *watch = timer->data;
-	struct store_status status;
-	struct log_line line;
+	struct store_notice notice;
 
 	fleet_offer_room(watch->fleet);
 	log_sweep(watch->fleet->log);
-	store_status(watch->fleet->store, &status);
-	if (status.state == watch->state)
-		return;
-	watch->state = status.state;
-	if (!log_begin(&line, watch->fleet->log, changes[status.state].severity,
-		       changes[status.state].event, NULL))
-		return;
-	log_text(&line, "database", watch->database_path);
-	if (status.state != STORE_RUNNING)
-		log_text(&line, "error", status.error);
-	log_text(&line, "advice", changes[status.state].advice);
-	log_end(&line);
+	while (store_next_notice(watch->fleet->store, &notice))
+		tell(watch, &notice);
 }
 
 void store_watch_init(struct store_watch *watch, struct fleet *fleet,
@@ -47,7 +46,6 @@ void store_watch_init(struct store_watch *watch, struct fleet *fleet,
 	*watch = (struct store_watch){
 		.fleet = fleet,
 		.database_path = database_path,
-		.state = STORE_RUNNING,
 	};
 	(void)uv_timer_init(fleet->loop, &watch->timer);
 	watch->timer.data = watch;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looks once a second whether the store has come into trouble or out of it, and logs each
- * change once: what happened, that terminals keep their data, and what to do. Loop
- * thread.
+ * Takes what the store has to tell (trouble, a disk that fills up, a pinned WAL, a
+ * foreign writer), once a second, to the log and to the events. Loop thread.
  */
 #ifndef READOUT_SERVER_STORE_WATCH_H
 #define READOUT_SERVER_STORE_WATCH_H
@@ -13,7 +12,6 @@ struct store_watch {
 	uv_timer_t timer;
 	struct fleet *fleet;
 	const char *database_path;
-	enum store_state state; /* last seen */
 };
 
 /* fleet and database_path must outlive it. */

@@ -24,6 +24,12 @@ struct terminal {
 	uint64_t records_new;
 	uint64_t records_known;
 	uint64_t links;
+	/* Records of its last reply that the store could take in no form, and which. */
+	uint32_t refused_count;
+	struct terminal_refused {
+		int64_t stamp;
+		int64_t sequence;
+	} refused_first, refused_last;
 	struct terminal *next; /* in its bucket */
 };
 

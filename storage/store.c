@@ -16,10 +16,15 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "storage/database.h"
 #include "storage/store_lock.h"
 #include "storage/store_private.h"
 
 enum { WAL_LIMIT_USUAL = 256 << 20 };
+
+/* Retention may have removed the newest telegram, and its id is not given again. */
+static const char log_position_sql[] =
+	"SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'telegram'), 0)";
 
 static int64_t clock_ms(clockid_t clock)
 {
@@ -79,6 +84,12 @@ static bool start(struct store *store, const struct store_options *options,
 		return false;
 	}
 	database_files_note(&store->files);
+	if (database_query_int64(store->writer->db, log_position_sql,
+				 &store->status.log_position) != SQLITE_OK) {
+		trouble_explain(store->writer->db, sqlite3_errcode(store->writer->db),
+				error);
+		return false;
+	}
 	return start_thread(store, error);
 }
 

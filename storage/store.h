@@ -110,8 +110,7 @@ struct store_status {
 	uint64_t telegrams_known;
 	uint64_t telegrams_refused; /* could not be stored, nor their raw data alone */
 	int64_t last_commit_ms;     /* Unix time of the last commit, 0 if none */
-	/* Committed up to: id of the newest telegram this store has added, 0 if none. */
-	int64_t log_position;
+	int64_t log_position; /* committed up to: id of the newest telegram, 0 if none */
 
 	uint64_t disk_free_bytes; /* of the file system, for this user */
 	uint64_t disk_bytes;

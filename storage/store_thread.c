@@ -94,7 +94,8 @@ static void note_commit(struct store *store, size_t jobs)
 	status->telegrams_new += writer->telegrams_new;
 	status->telegrams_known += writer->telegrams_known;
 	status->telegrams_refused += writer->telegrams_refused;
-	status->log_position = writer->log_position;
+	if (writer->log_position > 0)
+		status->log_position = writer->log_position;
 	status->last_commit_ms = store_now_ms();
 	pthread_mutex_unlock(&store->mutex);
 }

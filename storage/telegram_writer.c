@@ -295,6 +295,7 @@ static int store_apart(struct batch_run *run, struct telegram_batch *batch,
 {
 	const struct batch_run before = *run;
 	const uint64_t telegrams_new = run->writer->telegrams_new;
+	const int64_t log_position = run->writer->log_position;
 	int rc = writer_save(run->writer);
 	if (rc == SQLITE_OK)
 		rc = store_entry(run, entry);
@@ -305,6 +306,7 @@ static int store_apart(struct batch_run *run, struct telegram_batch *batch,
 	explain(batch, entry, run->writer);
 	*run = before;
 	run->writer->telegrams_new = telegrams_new;
+	run->writer->log_position = log_position;
 	int undone = writer_undo(run->writer);
 	return undone == SQLITE_OK ? rc : undone;
 }

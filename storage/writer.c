@@ -104,6 +104,7 @@ int writer_begin(struct store_writer *writer, bool is_isolating)
 	writer->telegrams_new = 0;
 	writer->telegrams_known = 0;
 	writer->telegrams_refused = 0;
+	writer->log_position = 0;
 	int rc = statement_run(writer->statements[STATEMENT_BEGIN]);
 	/* Nobody else can write any more, so what the caches say is true from here on. */
 	return rc == SQLITE_OK ? writer_look_for_rivals(writer) : rc;

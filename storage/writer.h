@@ -35,8 +35,8 @@ struct store_writer {
 	/* of the transaction that is open or was just committed */
 	bool is_isolating; /* a telegram that cannot be stored is undone alone */
 	uint64_t telegrams_new, telegrams_known, telegrams_refused;
+	int64_t log_position; /* id of the newest telegram it added, 0 none */
 
-	int64_t log_position;    /* id of the newest telegram added, 0 none */
 	int64_t data_version;    /* SQLite's count of what others have written */
 	uint64_t foreign_writes; /* how often it was found changed */
 };

@@ -7,6 +7,9 @@
 
 #include "server/clock.h"
 
+/* A foreign writer is worth attention for a day. */
+#define RIVALS_TOLD_MS (INT64_C(24) * 60 * 60 * 1000)
+
 static const char *text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -48,16 +51,77 @@ static const char *size_of(const json_t *object, const char *key, char buffer[32
 
 static int attend_store(const json_t *store, FILE *out)
 {
+	char since[CLOCK_TEXT_SIZE];
+
 	if (strcmp(text_of(store, "state"), "running") == 0)
 		return 0;
-	(void)fprintf(out, "ATTENTION  the store is %s: %s\n", text_of(store, "state"),
+	(void)fprintf(out, "ATTENTION  the store is %s since %s: %s\n",
+		      text_of(store, "state"), time_of(store, "trouble_since_ms", since),
 		      text_of(store, "error"));
-	(void)fprintf(
-		out,
-		"           nothing is deleted from terminals meanwhile; check disk "
-		"and permissions of %s\n",
-		text_of(store, "database"));
+	(void)fprintf(out,
+		      "           nothing is deleted from terminals meanwhile; %s is %s\n"
+		      "           %s\n",
+		      text_of(store, "database"), text_of(store, "trouble"),
+		      text_of(store, "advice"));
 	return 1;
+}
+
+/* The store writes, and will not for ever if nobody does anything. */
+static int attend_disk(const json_t *store, FILE *out)
+{
+	char a[32], b[32], since[CLOCK_TEXT_SIZE];
+	int trouble = 0;
+
+	if (number_of(store, "disk_low_percent") > 0) {
+		(void)fprintf(out,
+			      "ATTENTION  less than %lld %% of the disk is free: %s of "
+			      "%s; free space\n",
+			      (long long)number_of(store, "disk_low_percent"),
+			      size_of(store, "disk_free_bytes", a),
+			      size_of(store, "disk_bytes", b));
+		trouble = 1;
+	}
+	if (number_of(store, "wal_pinned_since_ms") > 0) {
+		(void)fprintf(out,
+			      "ATTENTION  a program reads the database in one long "
+			      "transaction since %s; the WAL grows: %s\n",
+			      time_of(store, "wal_pinned_since_ms", since),
+			      size_of(store, "wal_bytes", a));
+		trouble = 1;
+	}
+	return trouble;
+}
+
+static int attend_rivals(const json_t *store, FILE *out)
+{
+	char at[CLOCK_TEXT_SIZE];
+
+	if (clock_wall_ms() - number_of(store, "foreign_write_ms") > RIVALS_TOLD_MS)
+		return 0;
+	(void)fprintf(out,
+		      "ATTENTION  another program wrote into the database at %s; do so "
+		      "only while the daemon is stopped\n",
+		      time_of(store, "foreign_write_ms", at));
+	return 1;
+}
+
+static int attend_refused(const json_t *terminals, FILE *out)
+{
+	size_t index;
+	json_t *refused;
+
+	json_array_foreach(json_object_get(terminals, "refused_list"), index,
+			   refused)(void)
+		fprintf(out,
+			"ATTENTION  terminal %s holds %lld records that cannot be "
+			"stored, "
+			"the first with stamp %lld and sequence %lld; it is not emptied "
+			"any more, see the events record_refused\n",
+			text_of(refused, "terminal"),
+			(long long)number_of(refused, "records"),
+			(long long)number_of(refused, "stamp"),
+			(long long)number_of(refused, "sequence"));
+	return number_of(terminals, "refused") > 0;
 }
 
 static int attend_terminals(const json_t *terminals, FILE *out)
@@ -114,9 +178,11 @@ static void print_store(const json_t *store, FILE *out)
 		      size_of(store, "queued_bytes", a),
 		      size_of(store, "reserved_bytes", b),
 		      size_of(store, "limit_bytes", c));
-	(void)fprintf(out, "database   %s: %s, WAL %s\n", text_of(store, "database"),
-		      size_of(store, "database_bytes", a),
-		      size_of(store, "wal_bytes", b));
+	(void)fprintf(
+		out, "database   %s: %s, WAL %s, free on disk %s; committed up to %lld\n",
+		text_of(store, "database"), size_of(store, "database_bytes", a),
+		size_of(store, "wal_bytes", b), size_of(store, "disk_free_bytes", c),
+		(long long)number_of(store, "committed_up_to"));
 }
 
 /* "key value, key value" of an object of numbers; zero is left out. */
@@ -186,6 +252,9 @@ int status_print(const json_t *report, FILE *out)
 	char time_text[CLOCK_TEXT_SIZE];
 
 	int trouble = attend_store(json_object_get(report, "store"), out);
+	trouble |= attend_disk(json_object_get(report, "store"), out);
+	trouble |= attend_rivals(json_object_get(report, "store"), out);
+	trouble |= attend_refused(terminals, out);
 	trouble |= attend_terminals(terminals, out);
 	trouble |= attend_exporters(json_object_get(report, "exporters"), out);
 	(void)fprintf(out, "readout    %s, running since %s%s\n",
