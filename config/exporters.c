@@ -15,8 +15,10 @@ static char *option_text(const struct reader *reader, const char *path, json_t *
 			 bool enabled)
 {
 	char digits[32];
-	if (json_is_object(json))
+	if (secret_value_is(json))
 		return secret_value_read(reader, path, json, enabled);
+	if (json_is_object(json) || json_is_array(json))
+		return json_dumps(json, JSON_COMPACT);
 	if (json_is_string(json))
 		return strdup(json_string_value(json));
 	if (json_is_boolean(json))
@@ -27,7 +29,8 @@ static char *option_text(const struct reader *reader, const char *path, json_t *
 		return strdup(digits);
 	}
 	reader_complain(reader, path,
-			"must be a text, a whole number, true, false or a secret, not %s",
+			"must be a text, a whole number, true, false, an object, a list "
+			"or a secret, not %s",
 			reader_kind(json));
 	return NULL;
 }

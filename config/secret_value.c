@@ -39,6 +39,14 @@ static const struct secret_source *secret_source(json_t *json, const char **ret_
 	return NULL;
 }
 
+bool secret_value_is(const json_t *json)
+{
+	for (size_t i = 0; i < SECRET_SOURCE_COUNT; i++)
+		if (json_object_get(json, SECRET_SOURCES[i].key))
+			return true;
+	return false;
+}
+
 char *secret_value_read(const struct reader *reader, const char *path, json_t *json,
 			bool is_wanted)
 {

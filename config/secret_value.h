@@ -6,6 +6,9 @@
 
 #include "config/reader.h"
 
+/* True for an object that names a source of secrets, in its right form or not. */
+bool secret_value_is(const json_t *json);
+
 /*
  * The secret, freed by the caller; NULL after a complaint. is_wanted false: only the form
  * is checked, and the text is "".

@@ -71,8 +71,10 @@ void delivery_answer(struct delivery *delivery, uint32_t first, uint32_t count,
 	delivery->open_count -= count;
 	if (verdict == EXPORTER_RETRY && retry_after_ms > delivery->retry_after_ms)
 		delivery->retry_after_ms = retry_after_ms;
-	/* Rejections are dealt with one by one; they hold nothing up. */
-	if (verdict != EXPORTER_REJECTED && verdict > delivery->worst) {
+	/* Rejections are dealt with one by one; they hold nothing up, nor does thinning.
+	 */
+	if ((verdict == EXPORTER_RETRY || verdict == EXPORTER_STOP) &&
+	    verdict > delivery->worst) {
 		delivery->worst = verdict;
 		snprintf(delivery->reason, sizeof delivery->reason, "%s", reason);
 	}
@@ -81,7 +83,8 @@ void delivery_answer(struct delivery *delivery, uint32_t first, uint32_t count,
 bool delivery_is_settled(const struct delivery *delivery, uint32_t i)
 {
 	uint8_t mark = delivery->marks[i];
-	return mark == 1 + EXPORTER_DELIVERED || mark == 1 + EXPORTER_REJECTED;
+	return mark == 1 + EXPORTER_DELIVERED || mark == 1 + EXPORTER_THINNED ||
+	       mark == 1 + EXPORTER_REJECTED;
 }
 
 uint32_t delivery_count(const struct delivery *delivery, enum exporter_verdict verdict)

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXPORTER_ABI    1u
+#define EXPORTER_ABI    2u
 #define EXPORTER_SYMBOL "readout_exporter"
 
 /* ---- options: the core parses, checks and documents them ---- */
@@ -32,6 +32,7 @@ enum exporter_option_type {
 	EXPORTER_DURATION, /* written "60s"; handed over in milliseconds, decimal digits
 			    */
 	EXPORTER_SIZE,     /* written "64MiB"; handed over in bytes, decimal digits */
+	EXPORTER_JSON,     /* an object or a list; handed over as JSON text */
 };
 
 struct exporter_option {
@@ -85,6 +86,8 @@ struct exporter_batch {
 
 enum exporter_verdict {
 	EXPORTER_DELIVERED, /* the sink has it, durably */
+	EXPORTER_THINNED,   /* not sent on purpose: a newer one of the same meter stands
+			       for it, as a limit of the sink demands; counted */
 	EXPORTER_RETRY,     /* trouble that may pass; not before retry_after_ms */
 	EXPORTER_REJECTED,  /* the sink will never take it: dead letter, go on */
 	EXPORTER_STOP,      /* nothing can work until an operator acts (credentials) */
@@ -109,9 +112,28 @@ struct exporter_host {
 	void (*answer)(struct exporter_delivery *delivery, uint32_t first, uint32_t count,
 		       enum exporter_verdict verdict, uint64_t retry_after_ms,
 		       const char *reason);
+	/*
+	 * Answers one telegram with EXPORTER_REJECTED and keeps what was sent and what
+	 * the sink replied with the dead letter, at most EXPORTER_KEPT_MAX bytes each.
+	 * Secrets have no place in either. Both are copied; "" none.
+	 */
+	void (*reject)(struct exporter_delivery *delivery, uint32_t telegram,
+		       const char *reason, const char *payload, const char *reply);
+	/*
+	 * What the sink calls something that has a name here (an id of a device, say).
+	 * remember: committed in one transaction with the next move of the cursor, and
+	 * known to recall from now on; remote "" forgets it. false: out of memory, or a
+	 * key or a remote of more than EXPORTER_KEY_MAX bytes. recall: false when nothing
+	 * is known; else the text with NUL, which is cut if it does not fit. From
+	 * create() on.
+	 */
+	bool (*remember)(const struct exporter_host *host, const char *key,
+			 const char *remote);
+	bool (*recall)(const struct exporter_host *host, const char *key,
+		       char *ret_remote, size_t size);
 };
 
-enum { EXPORTER_ERROR_MAX = 256 };
+enum { EXPORTER_ERROR_MAX = 256, EXPORTER_KEPT_MAX = 2048, EXPORTER_KEY_MAX = 255 };
 
 struct exporter_plugin {
 	uint32_t abi;     /* EXPORTER_ABI the plugin was built with */
@@ -135,6 +157,22 @@ struct exporter_plugin {
 	 * valid until the loop has run empty.
 	 */
 	void (*destroy)(void *instance);
+	/*
+	 * Optional, NULL: not offered. Writes what would be sent for this telegram, as
+	 * lines of text, and returns their size without NUL as snprintf does; sends
+	 * nothing. For `readout exporter test`.
+	 */
+	int (*preview)(void *instance, const struct exporter_telegram *telegram,
+		       char *text, size_t size);
+	/*
+	 * Optional: the option (a duration) that a batch waits for by default, for a sink
+	 * that takes one value of a meter in so much time. NULL: the runner's own
+	 * default.
+	 */
+	const char *age_option;
+	/* True: a batch must never come in parts, not even to probe a sink that was away.
+	 */
+	bool takes_whole_batches;
 };
 
 /* The one symbol of a plugin. */

@@ -84,6 +84,9 @@ struct lane *lane_new(const struct lane_env *env, const struct runner_exporter *
 		.loop = env->loop,
 		.log = on_log,
 		.answer = lane_answer,
+		.reject = lane_reject,
+		.remember = lane_remember,
+		.recall = lane_recall,
 	};
 	snprintf(lane->name, sizeof lane->name, "%s", exporter->name);
 	snprintf(lane->status.name, sizeof lane->status.name, "%s", exporter->name);
@@ -138,6 +141,7 @@ void lane_free(struct lane *lane)
 		return;
 	log_batch_close(&lane->batch);
 	delivery_close(&lane->delivery);
+	lane_memory_close(&lane->memory);
 	exporter_values_free(lane->values);
 	exporter_module_close(lane->module);
 	uv_mutex_destroy(&lane->lock);

@@ -10,6 +10,7 @@
 #include "exporters/lane.h"
 #include "exporters/log_batch.h"
 #include "storage/cursor.h"
+#include "storage/remote_id.h"
 
 enum lane_state {
 	LANE_CREATED,
@@ -23,6 +24,14 @@ enum lane_state {
 	LANE_STOPPED,
 	LANE_CLOSED, /* told to stop, nothing in flight */
 	LANE_STATES, /* how many there are */
+};
+
+/* What the plugin has asked to remember and the store has not committed yet. */
+struct lane_memory {
+	struct cursor_note *notes; /* key and remote of each are one block */
+	size_t count, capacity;
+	size_t in_flight;             /* of them, on their way to the store */
+	struct remote_ids *committed; /* opened when first asked */
 };
 
 struct lane {
@@ -52,6 +61,7 @@ struct lane {
 
 	struct log_batch batch;
 	struct delivery delivery;
+	struct lane_memory memory;
 	int64_t log_end;
 	int64_t empty_to;  /* nothing was found up to here */
 	int64_t full_at;   /* a batch may be full when the log reaches this position */
@@ -64,6 +74,7 @@ struct lane {
 	struct runner_status shown;
 	int64_t shown_oldest_ms;
 };
+
 /* The step that follows from the lane's data. */
 void lane_advance(struct lane *lane);
 
@@ -91,5 +102,16 @@ void lane_show(struct lane *lane);
 void lane_answer(struct exporter_delivery *token, uint32_t first, uint32_t count,
 		 enum exporter_verdict verdict, uint64_t retry_after_ms,
 		 const char *reason);
+void lane_reject(struct exporter_delivery *token, uint32_t telegram, const char *reason,
+		 const char *payload, const char *reply);
+
+/* The host's remember() and recall(). */
+bool lane_remember(const struct exporter_host *host, const char *key, const char *remote);
+bool lane_recall(const struct exporter_host *host, const char *key, char *ret_remote,
+		 size_t size);
+
+/* The first count notes are committed. */
+void lane_memory_forget(struct lane_memory *memory, size_t count);
+void lane_memory_close(struct lane_memory *memory);
 
 #endif

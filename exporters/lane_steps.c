@@ -164,6 +164,7 @@ static void on_moved(const struct cursor_state *cursor, enum store_result result
 	struct lane *lane = context;
 	if (!take_cursor(lane, cursor, result))
 		return;
+	lane_memory_forget(&lane->memory, lane->memory.in_flight);
 	lane->batch.batch.first_id = cursor->position + 1;
 	lane->full_at = cursor->position + lane->batch_count;
 	lane_advance(lane);
@@ -193,9 +194,10 @@ static void announce(struct lane *lane)
 
 static void move(struct lane *lane)
 {
+	lane->memory.in_flight = lane->memory.count;
 	submit(lane, LANE_MOVING,
 	       cursor_move(lane->env->store, lane->env->port, lane->name, lane->settled,
-			   on_moved, lane));
+			   lane->memory.notes, lane->memory.count, on_moved, lane));
 }
 
 /* ---- delivering ---- */
@@ -212,6 +214,7 @@ static void settle(struct lane *lane)
 	struct exporter_batch *batch = &lane->batch.batch;
 	uint32_t delivered = delivery_count(answers, EXPORTER_DELIVERED);
 	lane->status.delivered += delivered;
+	lane->status.thinned += delivery_count(answers, EXPORTER_THINNED);
 	lane->status.dead += delivery_count(answers, EXPORTER_REJECTED);
 	log_batch_drop(&lane->batch, is_settled, answers);
 	lane->settled = batch->count > 0 ? batch->telegrams[0].id - 1 : batch->last_id;
@@ -246,12 +249,14 @@ static void deliver(struct lane *lane)
 }
 
 /* Puts rejected telegrams aside. false: memory is out. */
-static bool bury(struct lane *lane, uint32_t first, uint32_t count, const char *reason)
+static bool bury(struct lane *lane, uint32_t first, uint32_t count,
+		 const struct dead_letter *letter)
 {
 	const struct exporter_telegram *telegrams = lane->batch.batch.telegrams;
+	const char *reason = letter->reason;
 	for (uint32_t i = first; i < first + count; i++)
 		if (!dead_letter_add(lane->env->store, lane->env->port, lane->name,
-				     telegrams[i].id, reason, lane_now_ms()))
+				     telegrams[i].id, letter, lane_now_ms()))
 			return false;
 	if (strcmp(lane->rejection, reason) == 0)
 		return true;
@@ -276,11 +281,12 @@ static void log_mistake(const struct lane *lane, uint32_t first, uint32_t count,
 	log_line(lane, "error", text);
 }
 
-void lane_answer(struct exporter_delivery *token, uint32_t first, uint32_t count,
-		 enum exporter_verdict verdict, uint64_t retry_after_ms,
-		 const char *reason)
+static void take_answer(struct exporter_delivery *token, uint32_t first, uint32_t count,
+			enum exporter_verdict verdict, uint64_t retry_after_ms,
+			const struct dead_letter *letter)
 {
 	struct lane *lane = token->owner;
+	const char *reason = letter->reason;
 	const char *mistake =
 		delivery_mistake(&lane->delivery, token, first, count, verdict);
 	if (lane->state != LANE_DELIVERING)
@@ -289,15 +295,29 @@ void lane_answer(struct exporter_delivery *token, uint32_t first, uint32_t count
 		log_mistake(lane, first, count, mistake);
 		return;
 	}
-	if (!reason)
-		reason = "the plugin gave no reason";
-	if (verdict == EXPORTER_REJECTED && !bury(lane, first, count, reason)) {
+	if (verdict == EXPORTER_REJECTED && !bury(lane, first, count, letter)) {
 		verdict = EXPORTER_RETRY;
 		reason = "out of memory for a dead letter";
 	}
 	delivery_answer(&lane->delivery, first, count, verdict, retry_after_ms, reason);
 	if (lane->delivery.open_count == 0 && !lane->is_asking)
 		settle(lane);
+}
+
+void lane_answer(struct exporter_delivery *token, uint32_t first, uint32_t count,
+		 enum exporter_verdict verdict, uint64_t retry_after_ms,
+		 const char *reason)
+{
+	struct dead_letter letter = { reason ? reason : "the plugin gave no reason", "",
+				      "" };
+	take_answer(token, first, count, verdict, retry_after_ms, &letter);
+}
+
+void lane_reject(struct exporter_delivery *token, uint32_t telegram, const char *reason,
+		 const char *payload, const char *reply)
+{
+	struct dead_letter letter = { reason, payload, reply };
+	take_answer(token, telegram, 1, EXPORTER_REJECTED, 0, &letter);
 }
 
 /* ---- what comes next ---- */

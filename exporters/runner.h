@@ -51,6 +51,7 @@ struct runner_status {
 	int64_t lag_telegrams;   /* positions behind the end of the log */
 	int64_t lag_seconds;     /* age of the oldest undelivered telegram, 0 if none */
 	uint64_t delivered;      /* telegrams since the start */
+	uint64_t thinned;        /* telegrams not sent on purpose, since the start */
 	uint64_t retried;        /* pauses since the start */
 	uint64_t dead;           /* telegrams put aside since the start */
 	int64_t last_success_ms; /* Unix time, 0 never */

@@ -11,9 +11,11 @@ struct cursor_job {
 	enum statement change; /* what is done before the cursor is read back */
 	int64_t position;
 	struct cursor_state state;
+	size_t note_count;
 	cursor_done_cb done;
 	void *context;
-	char exporter[];
+	const char *exporter;
+	char text[]; /* exporter, then key and remote of each note */
 };
 
 struct dead_letter_job {
@@ -21,7 +23,7 @@ struct dead_letter_job {
 	int64_t telegram;
 	int64_t now_ms;
 	const char *exporter;
-	const char *reason;
+	struct dead_letter letter;
 	char text[];
 };
 
@@ -40,6 +42,31 @@ static int read_back(struct cursor_job *self, sqlite3_stmt *statement)
 	return SQLITE_ERROR;
 }
 
+static int write_note(struct store_writer *writer, const char *exporter, const char *key,
+		      const char *remote)
+{
+	sqlite3_stmt *statement =
+		writer->statements[remote[0] != '\0' ? STATEMENT_REMOTE_ID_SET
+						     : STATEMENT_REMOTE_ID_DELETE];
+	sqlite3_bind_text(statement, 1, exporter, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, key, -1, SQLITE_STATIC);
+	if (remote[0] != '\0')
+		sqlite3_bind_text(statement, 3, remote, -1, SQLITE_STATIC);
+	return statement_run(statement);
+}
+
+static int write_notes(const struct cursor_job *self, struct store_writer *writer)
+{
+	const char *key = self->exporter + strlen(self->exporter) + 1;
+	int rc = SQLITE_OK;
+	for (size_t i = 0; i < self->note_count && rc == SQLITE_OK; i++) {
+		const char *remote = key + strlen(key) + 1;
+		rc = write_note(writer, self->exporter, key, remote);
+		key = remote + strlen(remote) + 1;
+	}
+	return rc;
+}
+
 static int run(struct store_job *job, struct store_writer *writer)
 {
 	struct cursor_job *self = (struct cursor_job *)job;
@@ -48,6 +75,8 @@ static int run(struct store_job *job, struct store_writer *writer)
 	if (self->change != STATEMENT_CURSOR_ADD)
 		sqlite3_bind_int64(change, 2, self->position);
 	int rc = statement_run(change);
+	if (rc == SQLITE_OK)
+		rc = write_notes(self, writer);
 	if (rc == SQLITE_OK)
 		rc = read_back(self, writer->statements[STATEMENT_CURSOR_FIND]);
 	return rc;
@@ -61,19 +90,28 @@ static void on_done(struct store_job *job, enum store_result result)
 	free(self);
 }
 
-static bool submit(struct store *store, struct store_port *port, const char *exporter,
-		   enum statement change, int64_t position, cursor_done_cb done,
-		   void *context)
+/* A job without notes as yet; *ret_place is where their texts go. */
+static struct cursor_job *job_new(struct store_port *port, const char *exporter,
+				  enum statement change, size_t note_size,
+				  cursor_done_cb done, void *context, char **ret_place)
 {
-	size_t size = strlen(exporter) + 1;
+	size_t size = strlen(exporter) + 1 + note_size;
 	struct cursor_job *self = small_job_new(port, sizeof *self, size, run, on_done);
 	if (self == NULL)
-		return false;
+		return NULL;
 	self->change = change;
-	self->position = position;
 	self->done = done;
 	self->context = context;
-	memcpy(self->exporter, exporter, size);
+	*ret_place = self->text;
+	self->exporter = small_job_text(ret_place, exporter);
+	return self;
+}
+
+static bool submit(struct store *store, struct cursor_job *self, int64_t position)
+{
+	if (self == NULL)
+		return false;
+	self->position = position;
 	store_submit(store, &self->job);
 	return true;
 }
@@ -81,21 +119,41 @@ static bool submit(struct store *store, struct store_port *port, const char *exp
 bool cursor_open(struct store *store, struct store_port *port, const char *exporter,
 		 cursor_done_cb done, void *context)
 {
-	return submit(store, port, exporter, STATEMENT_CURSOR_ADD, 0, done, context);
+	char *place;
+	return submit(
+		store,
+		job_new(port, exporter, STATEMENT_CURSOR_ADD, 0, done, context, &place),
+		0);
 }
 
 bool cursor_announce(struct store *store, struct store_port *port, const char *exporter,
 		     int64_t until, cursor_done_cb done, void *context)
 {
-	return submit(store, port, exporter, STATEMENT_CURSOR_ANNOUNCE, until, done,
-		      context);
+	char *place;
+	return submit(store,
+		      job_new(port, exporter, STATEMENT_CURSOR_ANNOUNCE, 0, done, context,
+			      &place),
+		      until);
 }
 
 bool cursor_move(struct store *store, struct store_port *port, const char *exporter,
-		 int64_t position, cursor_done_cb done, void *context)
+		 int64_t position, const struct cursor_note *notes, size_t note_count,
+		 cursor_done_cb done, void *context)
 {
-	return submit(store, port, exporter, STATEMENT_CURSOR_MOVE, position, done,
-		      context);
+	char *place;
+	size_t size = 0;
+	for (size_t i = 0; i < note_count; i++)
+		size += strlen(notes[i].key) + strlen(notes[i].remote) + 2;
+	struct cursor_job *self = job_new(port, exporter, STATEMENT_CURSOR_MOVE, size,
+					  done, context, &place);
+	if (self != NULL) {
+		self->note_count = note_count;
+		for (size_t i = 0; i < note_count; i++) {
+			small_job_text(&place, notes[i].key);
+			small_job_text(&place, notes[i].remote);
+		}
+	}
+	return submit(store, self, position);
 }
 
 static int run_dead_letter(struct store_job *job, struct store_writer *writer)
@@ -105,14 +163,31 @@ static int run_dead_letter(struct store_job *job, struct store_writer *writer)
 	sqlite3_bind_text(statement, 1, self->exporter, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 2, self->telegram);
 	sqlite3_bind_int64(statement, 3, self->now_ms);
-	sqlite3_bind_text(statement, 4, self->reason, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 4, self->letter.reason, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 5, self->letter.payload, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 6, self->letter.reply, -1, SQLITE_STATIC);
 	return statement_run(statement);
 }
 
-bool dead_letter_add(struct store *store, struct store_port *port, const char *exporter,
-		     int64_t telegram, const char *reason, int64_t now_ms)
+/* Copies at most so many bytes as are kept, and not half a character of UTF-8. */
+static const char *kept_text(char **place, const char *text)
 {
-	size_t size = strlen(exporter) + strlen(reason) + 2;
+	size_t size = strnlen(text, DEAD_LETTER_KEPT_MAX);
+	while (text[size] != '\0' && size > 0 &&
+	       ((unsigned char)text[size] & 0xc0) == 0x80)
+		size--;
+	char *copy = memcpy(*place, text, size);
+	copy[size] = '\0';
+	*place += size + 1;
+	return copy;
+}
+
+bool dead_letter_add(struct store *store, struct store_port *port, const char *exporter,
+		     int64_t telegram, const struct dead_letter *letter, int64_t now_ms)
+{
+	size_t size = strlen(exporter) + strlen(letter->reason) +
+		      strnlen(letter->payload, DEAD_LETTER_KEPT_MAX) +
+		      strnlen(letter->reply, DEAD_LETTER_KEPT_MAX) + 4;
 	struct dead_letter_job *self =
 		small_job_new(port, sizeof *self, size, run_dead_letter, small_job_done);
 	if (self == NULL)
@@ -121,7 +196,9 @@ bool dead_letter_add(struct store *store, struct store_port *port, const char *e
 	self->telegram = telegram;
 	self->now_ms = now_ms;
 	self->exporter = small_job_text(&place, exporter);
-	self->reason = small_job_text(&place, reason);
+	self->letter.reason = small_job_text(&place, letter->reason);
+	self->letter.payload = kept_text(&place, letter->payload);
+	self->letter.reply = kept_text(&place, letter->reply);
 	store_submit(store, &self->job);
 	return true;
 }

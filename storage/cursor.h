@@ -14,6 +14,20 @@ struct cursor_state {
 	int64_t announced; /* end of the batch in flight, or position */
 };
 
+/* What the sink calls something that has a name here. */
+struct cursor_note {
+	const char *key;
+	const char *remote; /* "" forgets the key */
+};
+
+/* Why the sink will never take a telegram, what was sent, and what it replied; "" none.
+ */
+struct dead_letter {
+	const char *reason, *payload, *reply;
+};
+
+enum { DEAD_LETTER_KEPT_MAX = 2048 }; /* bytes of payload and of reply */
+
 typedef void (*cursor_done_cb)(const struct cursor_state *state, enum store_result result,
 			       void *context);
 
@@ -23,11 +37,15 @@ bool cursor_open(struct store *store, struct store_port *port, const char *expor
 		 cursor_done_cb done, void *context);
 bool cursor_announce(struct store *store, struct store_port *port, const char *exporter,
 		     int64_t until, cursor_done_cb done, void *context);
-bool cursor_move(struct store *store, struct store_port *port, const char *exporter,
-		 int64_t position, cursor_done_cb done, void *context);
 
-/* Puts a telegram that the sink will never take aside, with the reason; then goes on. */
+/* The notes (copied) are committed in the same transaction. */
+bool cursor_move(struct store *store, struct store_port *port, const char *exporter,
+		 int64_t position, const struct cursor_note *notes, size_t note_count,
+		 cursor_done_cb done, void *context);
+
+/* Puts a telegram that the sink will never take aside; then goes on. Copies the letter.
+ */
 bool dead_letter_add(struct store *store, struct store_port *port, const char *exporter,
-		     int64_t telegram, const char *reason, int64_t now_ms);
+		     int64_t telegram, const struct dead_letter *letter, int64_t now_ms);
 
 #endif

@@ -103,7 +103,11 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_CURSOR_MOVE] = "UPDATE cursor SET position = max(position, ?2),"
 				  " announced = max(announced, ?2) WHERE exporter = ?1",
 	[STATEMENT_DEAD_LETTER_ADD] =
-		"INSERT INTO dead_letter (exporter, telegram, at_ms, reason)"
-		" VALUES (?1, ?2, ?3, ?4) ON CONFLICT (exporter, telegram) DO UPDATE"
-		" SET at_ms = excluded.at_ms, reason = excluded.reason",
+		"INSERT OR REPLACE INTO dead_letter"
+		" (exporter, telegram, at_ms, reason, payload, reply)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[STATEMENT_REMOTE_ID_SET] = "INSERT OR REPLACE INTO remote_id (exporter, key, "
+				    "remote) VALUES (?1, ?2, ?3)",
+	[STATEMENT_REMOTE_ID_DELETE] =
+		"DELETE FROM remote_id WHERE exporter = ?1 AND key = ?2",
 };

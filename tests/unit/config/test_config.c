@@ -217,3 +217,17 @@ Test(config, listeners_may_share_what_does_not_collide)
 	cr_expect_eq(config.listener_count, 6);
 	config_free(&config);
 }
+
+Test(config, an_option_may_be_an_object_or_a_list)
+{
+	struct config config;
+	struct config_errors errors;
+	cr_assert(config_parse("r.json",
+			       "{\"exporters\": {\"csv\": {\"options\": {\"map\": "
+			       "{\"1\": {\"id\": \"a\"}}, \"list\": [1, 2]}}}}",
+			       &config, &errors));
+	cr_expect_str_eq(config.exporters[0].options[0].text, "{\"1\":{\"id\":\"a\"}}");
+	cr_expect_str_eq(config.exporters[0].options[1].text, "[1,2]");
+	config_free(&config);
+	config_errors_free(&errors);
+}

@@ -203,11 +203,11 @@ Test(config_errors, exporters)
 		  "number; write {...}" },
 		{ "{\"exporters\": {\"csv\": {\"options\": {\"a\": null}}}}",
 		  "r.json:1: $.exporters.csv.options.a: must be a text, a whole number, "
-		  "true, false or a secret, not null" },
+		  "true, false, an object, a list or a secret, not null" },
 		{ "{\"exporters\": {\"csv\": {\"options\": {\"a\": 1.5}}}}",
 		  "r.json:1: $.exporters.csv.options.a: must be a text, a whole number, "
-		  "true, false or a secret, not a fraction" },
-		{ "{\"exporters\": {\"csv\": {\"options\": {\"a\": {}}}}}",
+		  "true, false, an object, a list or a secret, not a fraction" },
+		{ "{\"exporters\": {\"csv\": {\"options\": {\"a\": {\"env\": 1}}}}}",
 		  "r.json:1: $.exporters.csv.options.a: is no secret; write {\"env\": "
 		  "\"NAME\"} or {\"file\": \"/path\"}, and only one of them" },
 		{ "{\"exporters\": {\"csv\": {\"options\": {\"a\": {\"env\": \"A\", "

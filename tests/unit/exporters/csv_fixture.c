@@ -32,8 +32,10 @@ static void on_answer(struct exporter_delivery *delivery, uint32_t first, uint32
 void csv_setup(void)
 {
 	uv_loop_init(&csv.loop);
-	csv.host =
-		(struct exporter_host){ sizeof csv.host, &csv.loop, on_log, on_answer };
+	csv.host = (struct exporter_host){ .size = sizeof csv.host,
+					   .loop = &csv.loop,
+					   .log = on_log,
+					   .answer = on_answer };
 	csv.module = exporter_module_open(READOUT_MODULES, "csv", csv.error);
 	cr_assert_not_null(csv.module, "%s", csv.error);
 	csv.plugin = exporter_module_plugin(csv.module);

@@ -78,7 +78,7 @@ Test(delivery, a_second_answer_is_a_mistake)
 
 Test(delivery, a_verdict_that_does_not_exist_is_a_mistake)
 {
-	expect_mistake(0, 1, 4, "there is no such verdict");
+	expect_mistake(0, 1, 5, "there is no such verdict");
 	expect_mistake(0, 1, -1, "there is no such verdict");
 }
 

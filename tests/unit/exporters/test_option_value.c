@@ -110,3 +110,11 @@ Test(option_value, a_type_of_a_later_version_is_refused)
 	refuse((enum exporter_option_type)42, "1",
 	       "of a type that this readout does not know");
 }
+
+Test(option_value, a_structure_is_handed_over_as_it_is)
+{
+	expect(EXPORTER_JSON, "{\"a\":1}", "{\"a\":1}");
+	expect(EXPORTER_JSON, "[1]", "[1]");
+	refuse(EXPORTER_JSON, "text", "an object or a list");
+	refuse(EXPORTER_JSON, "", "an object or a list");
+}

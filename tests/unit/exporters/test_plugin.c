@@ -48,8 +48,8 @@ Test(plugin, another_version_is_refused_with_both_versions)
 	char expected[EXPORTER_ERROR_MAX];
 	snprintf(
 		expected, sizeof expected,
-		"other_abi.so has version 2 of the exporter contract (%zu bytes), this "
-		"readout has version 1 (%zu bytes): build the plugin with this readout's "
+		"other_abi.so has version 3 of the exporter contract (%zu bytes), this "
+		"readout has version 2 (%zu bytes): build the plugin with this readout's "
 		"exporter.h",
 		sizeof(struct exporter_plugin) + 8, sizeof(struct exporter_plugin));
 	refuse("other_abi", expected);
@@ -60,8 +60,8 @@ Test(plugin, a_struct_that_ends_too_early_is_refused_with_both_sizes)
 	char expected[EXPORTER_ERROR_MAX];
 	snprintf(
 		expected, sizeof expected,
-		"too_small.so has version 1 of the exporter contract (%zu bytes), this "
-		"readout has version 1 (%zu bytes): build the plugin with this readout's "
+		"too_small.so has version 2 of the exporter contract (%zu bytes), this "
+		"readout has version 2 (%zu bytes): build the plugin with this readout's "
 		"exporter.h",
 		sizeof(struct exporter_plugin) - 8, sizeof(struct exporter_plugin));
 	refuse("too_small", expected);

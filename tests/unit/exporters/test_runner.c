@@ -374,8 +374,8 @@ Test(runner, a_plugin_of_another_version_leaves_nothing_running)
 {
 	char expected[EXPORTER_ERROR_MAX];
 	snprintf(expected, sizeof expected,
-		 "exporter two: other_abi.so has version 2 of the exporter contract (%zu "
-		 "bytes), this readout has version 1 (%zu bytes): build the plugin with "
+		 "exporter two: other_abi.so has version 3 of the exporter contract (%zu "
+		 "bytes), this readout has version 2 (%zu bytes): build the plugin with "
 		 "this "
 		 "readout's exporter.h",
 		 sizeof(struct exporter_plugin) + 8, sizeof(struct exporter_plugin));

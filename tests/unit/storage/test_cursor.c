@@ -50,9 +50,9 @@ Test(cursor, goes_from_announced_to_moved_and_is_there_after_a_restart)
 	fixture_open(&f);
 	cursor_open(f.store, f.port, "csv", on_cursor, NULL);
 	assert_stands(0, 10);
-	cursor_move(f.store, f.port, "csv", 4, on_cursor, NULL);
+	cursor_move(f.store, f.port, "csv", 4, NULL, 0, on_cursor, NULL);
 	assert_stands(4, 10);
-	cursor_move(f.store, f.port, "csv", 10, on_cursor, NULL);
+	cursor_move(f.store, f.port, "csv", 10, NULL, 0, on_cursor, NULL);
 	assert_stands(10, 10);
 }
 
@@ -60,15 +60,15 @@ Test(cursor, never_moves_back)
 {
 	f.is_answered = false;
 	cursor_open(f.store, f.port, "csv", NULL, NULL);
-	cursor_move(f.store, f.port, "csv", 10, NULL, NULL);
-	cursor_move(f.store, f.port, "csv", 3, on_cursor, NULL);
+	cursor_move(f.store, f.port, "csv", 10, NULL, 0, NULL, NULL);
+	cursor_move(f.store, f.port, "csv", 3, NULL, 0, on_cursor, NULL);
 	assert_stands(10, 10);
 }
 
 Test(cursor, that_was_never_opened_is_rejected)
 {
 	f.is_answered = false;
-	cursor_move(f.store, f.port, "nobody", 3, on_cursor, NULL);
+	cursor_move(f.store, f.port, "nobody", 3, NULL, 0, on_cursor, NULL);
 	fixture_wait(&f, &f.is_answered);
 	cr_assert_eq(f.result, STORE_REJECTED);
 }
@@ -76,9 +76,12 @@ Test(cursor, that_was_never_opened_is_rejected)
 Test(cursor, puts_dead_letters_aside_with_the_last_reason)
 {
 	char text[512];
-	dead_letter_add(f.store, f.port, "csv", 7, "first", 1);
-	dead_letter_add(f.store, f.port, "csv", 7, "second", 2);
-	dead_letter_add(f.store, f.port, "other", 7, "third", 3);
+	dead_letter_add(f.store, f.port, "csv", 7,
+			&(struct dead_letter){ "first", "", "" }, 1);
+	dead_letter_add(f.store, f.port, "csv", 7,
+			&(struct dead_letter){ "second", "", "" }, 2);
+	dead_letter_add(f.store, f.port, "other", 7,
+			&(struct dead_letter){ "third", "", "" }, 3);
 	fixture_contact(&f, "T1");
 	fixture_text(&f,
 		     "SELECT group_concat(exporter || telegram || reason || at_ms) FROM "

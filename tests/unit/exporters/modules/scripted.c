@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct exporter_option options[] = {
 	{ "control", EXPORTER_INTEGER, NULL, "address of a struct scripted; 0 refuses" },
@@ -86,10 +87,46 @@ static void misbehave(struct instance *instance, enum scripted_action action)
 	deliver_all(instance);
 }
 
+static void reject_whole(struct instance *instance)
+{
+	char payload[EXPORTER_KEPT_MAX + 3];
+	memset(payload, 'p', EXPORTER_KEPT_MAX);
+	/* A character of two bytes over the limit. */
+	memcpy(payload + EXPORTER_KEPT_MAX - 1, "\xc3\xa4", sizeof "\xc3\xa4");
+	instance->host->reject(instance->delivery, 0, "no such meter", payload,
+			       "{\"error\":1}");
+	if (instance->count > 1)
+		answer(instance, 1, instance->count - 1, EXPORTER_DELIVERED);
+}
+
+static void remember(struct instance *instance)
+{
+	instance->host->remember(instance->host, "gone", "there");
+	instance->host->remember(instance->host, "gone", "");
+	instance->host->remember(instance->host, "key", "before");
+	instance->host->remember(instance->host, "key", "remote");
+	deliver_all(instance);
+}
+
+/* What the host knows is looked up at each batch, before anything is done with it. */
+static void recall(struct instance *instance)
+{
+	const struct exporter_host *host = instance->host;
+	struct scripted *scripted = instance->scripted;
+	char text[sizeof scripted->recalled] = "-";
+	(void)host->recall(host, "key", text, sizeof text);
+	if (host->recall(host, "gone", text, sizeof text))
+		snprintf(text, sizeof text, "gone is there");
+	pthread_mutex_lock(&scripted->lock);
+	memcpy(scripted->recalled, text, sizeof text);
+	pthread_mutex_unlock(&scripted->lock);
+}
+
 static void deliver(void *self, const struct exporter_batch *batch,
 		    struct exporter_delivery *delivery)
 {
 	struct instance *instance = self;
+	recall(instance);
 	enum scripted_action action = note(instance->scripted, batch);
 	instance->last = instance->delivery;
 	instance->delivery = delivery;
@@ -100,6 +137,8 @@ static void deliver(void *self, const struct exporter_batch *batch,
 		answer(instance, 0, batch->count, EXPORTER_RETRY);
 	else if (action == SCRIPTED_REJECT_FIRST)
 		answer_one(instance, 0, EXPORTER_REJECTED);
+	else if (action == SCRIPTED_THIN_FIRST)
+		answer_one(instance, 0, EXPORTER_THINNED);
 	else if (action == SCRIPTED_RETRY_SECOND)
 		answer_one(instance, 1, EXPORTER_RETRY);
 	else if (action == SCRIPTED_STOP_SECOND)
@@ -108,6 +147,10 @@ static void deliver(void *self, const struct exporter_batch *batch,
 		uv_timer_start(&instance->timer, on_timer, 5, 0);
 	else if (action == SCRIPTED_IN_DESTROY)
 		instance->answers_in_destroy = true;
+	else if (action == SCRIPTED_REJECT_WHOLE)
+		reject_whole(instance);
+	else if (action == SCRIPTED_REMEMBER)
+		remember(instance);
 	else if (action != SCRIPTED_NEVER)
 		misbehave(instance, action);
 }

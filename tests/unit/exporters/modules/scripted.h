@@ -25,6 +25,10 @@ enum scripted_action {
 	SCRIPTED_STRANGE,      /* gives a verdict that does not exist, then well */
 	SCRIPTED_FOR_THE_LAST, /* answers the batch before this one, then well */
 	SCRIPTED_IN_DESTROY,   /* answers when it is destroyed */
+	SCRIPTED_REJECT_WHOLE, /* the first, with payload and reply; delivers the others
+				*/
+	SCRIPTED_THIN_FIRST,   /* the first telegram; delivers the others */
+	SCRIPTED_REMEMBER,     /* "key" is "remote", "gone" is nothing; delivers all */
 	SCRIPTED_LEAVE_HANDLE, /* delivers all, and never closes a handle */
 };
 
@@ -43,7 +47,8 @@ struct scripted {
 	int64_t ids[SCRIPTED_IDS]; /* of all telegrams given, one after the other */
 	uint32_t id_count;
 	bool is_destroyed;
-	uv_timer_t left; /* of SCRIPTED_LEAVE_HANDLE; the loop's own */
+	char recalled[32]; /* what "key" was at the last batch, "-" unknown */
+	uv_timer_t left;   /* of SCRIPTED_LEAVE_HANDLE; the loop's own */
 };
 
 #endif
