@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { REQUEST_TIMEOUT_MS = 10000 };
+enum { REQUEST_TIMEOUT_MS = 10000, REQUEST_STEP = 4096 };
 
 struct control {
 	uv_loop_t *loop;
@@ -37,9 +37,11 @@ struct control_client {
 	uv_pipe_t pipe;
 	uv_timer_t timer;
 	uv_write_t write;
-	char request[CONTROL_REQUEST_MAX];
-	size_t request_size;
-	char *reply; /* being written */
+	char *request; /* grows by REQUEST_STEP, doubling */
+	size_t request_size, request_room;
+	char *reply;           /* being written: progress or the reply itself */
+	json_t *waiting_reply; /* until the progress before it is written */
+	bool is_writing;
 	bool is_answered;
 	bool owes_reply; /* a command is being handled */
 	bool is_closing;
@@ -65,6 +67,8 @@ static void free_client_when_done(struct control_client *client)
 		at = &(*at)->next;
 	*at = client->next;
 	control->client_count--;
+	json_decref(client->waiting_reply);
+	free(client->request);
 	free(client->reply);
 	free(client);
 	free_control_when_done(control);
@@ -91,33 +95,77 @@ bool control_client_is_gone(const struct control_client *client)
 	return client->is_closing;
 }
 
+/* Writes json as a line and takes over its reference. false: the client is closed. */
+static bool write_line(struct control_client *client, json_t *json,
+		       uv_write_cb on_written)
+{
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+
+	json_decref(json);
+	if (text == NULL) {
+		client_close(client);
+		return false;
+	}
+	/* The line end takes the place of the NUL. */
+	size_t size = strlen(text);
+	text[size] = '\n';
+	free(client->reply);
+	client->reply = text;
+	client->write.data = client;
+	uv_buf_t buffer = uv_buf_init(text, (unsigned int)size + 1);
+	client->is_writing = uv_write(&client->write, (uv_stream_t *)&client->pipe,
+				      &buffer, 1, on_written) == 0;
+	if (!client->is_writing)
+		client_close(client);
+	return client->is_writing;
+}
+
 static void on_replied(uv_write_t *request, int status)
 {
+	struct control_client *client = request->data;
 	(void)status;
-	client_close(request->data);
+	client->is_writing = false;
+	client_close(client);
+}
+
+static void on_progress_written(uv_write_t *request, int status)
+{
+	struct control_client *client = request->data;
+	json_t *reply = client->waiting_reply;
+
+	client->is_writing = false;
+	client->waiting_reply = NULL;
+	if (status != 0)
+		client_close(client);
+	if (reply != NULL && !client->is_closing)
+		(void)write_line(client, reply, on_replied);
+	else
+		json_decref(reply);
+}
+
+void control_progress(struct control_client *client, json_t *progress)
+{
+	json_t *line = json_pack("{s:o}", "progress", progress);
+
+	if (client->is_closing || client->is_writing || line == NULL)
+		json_decref(line);
+	else
+		(void)write_line(client, line, on_progress_written);
 }
 
 void control_reply(struct control_client *client, json_t *reply)
 {
 	client->owes_reply = false;
 	client->is_answered = true;
-	char *text = reply != NULL ? json_dumps(reply, JSON_COMPACT) : NULL;
-	json_decref(reply);
-	if (client->is_closing || text == NULL) {
-		free(text);
+	if (client->is_closing || reply == NULL) {
+		json_decref(reply);
 		client_close(client);
 		free_client_when_done(client);
-		return;
+	} else if (client->is_writing) {
+		client->waiting_reply = reply;
+	} else {
+		(void)write_line(client, reply, on_replied);
 	}
-	/* The line end takes the place of the NUL. */
-	size_t size = strlen(text);
-	text[size] = '\n';
-	client->reply = text;
-	client->write.data = client;
-	uv_buf_t buffer = uv_buf_init(text, (unsigned int)size + 1);
-	if (uv_write(&client->write, (uv_stream_t *)&client->pipe, &buffer, 1,
-		     on_replied) != 0)
-		client_close(client);
 }
 
 /* ---- requests ---- */
@@ -148,13 +196,24 @@ static void handle_request(struct control_client *client)
 	json_decref(request);
 }
 
+/* Room for what comes; none means the end of the request (UV_ENOBUFS). */
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer)
 {
 	struct control_client *client = handle->data;
 	(void)suggested;
+	if (client->request_size == client->request_room &&
+	    client->request_room < CONTROL_REQUEST_MAX) {
+		size_t room = client->request_room == 0 ? REQUEST_STEP
+							: 2 * client->request_room;
+		char *grown = realloc(client->request, room);
+		if (grown != NULL) {
+			client->request = grown;
+			client->request_room = room;
+		}
+	}
 	*ret_buffer =
 		uv_buf_init(client->request + client->request_size,
-			    (unsigned int)(CONTROL_REQUEST_MAX - client->request_size));
+			    (unsigned int)(client->request_room - client->request_size));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
@@ -177,7 +236,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 		handle_request(client);
 		client->request_size = 0;
 	} else if (client->request_size == CONTROL_REQUEST_MAX) {
-		reply_error(client, "the request is longer than 4096 bytes");
+		reply_error(client, "the request is longer than 1 MiB");
 	}
 }
 

@@ -2,8 +2,8 @@
 /*
  * The control socket of a running daemon: a Unix socket of mode 0660. One request, one
  * JSON object on one line, {"command": "status"}; one reply of the same form; then the
- * connection is closed. A reply may come later (collect). Loop thread only, but for
- * control_call().
+ * connection is closed. A reply may come later (collect), after lines that say how far
+ * the work has come, {"progress": {...}}. Loop thread only, but for the client's side.
  */
 #ifndef READOUT_SERVER_CONTROL_H
 #define READOUT_SERVER_CONTROL_H
@@ -12,7 +12,11 @@
 #include <stdbool.h>
 #include <uv.h>
 
-enum { CONTROL_CLIENTS_MAX = 16, CONTROL_REQUEST_MAX = 4096, CONTROL_ERROR_MAX = 256 };
+enum {
+	CONTROL_CLIENTS_MAX = 16,
+	CONTROL_REQUEST_MAX = 1024 * 1024, /* import sends records with its request */
+	CONTROL_ERROR_MAX = 256,
+};
 
 struct control;
 struct control_client;
@@ -39,6 +43,12 @@ void control_close(struct control *control);
 /* Sends reply and takes over its reference. NULL: out of memory, the client is closed. */
 void control_reply(struct control_client *client, json_t *reply);
 
+/*
+ * Sends {"progress": progress} before the reply and takes over its reference. Nothing is
+ * sent to a client that has not taken the line before: progress is worth nothing late.
+ */
+void control_progress(struct control_client *client, json_t *progress);
+
 /* True when the client has hung up; it still wants its control_reply(). */
 bool control_client_is_gone(const struct control_client *client);
 
@@ -48,5 +58,17 @@ bool control_client_is_gone(const struct control_client *client);
  */
 json_t *control_call(const char *path, const json_t *request, int timeout_ms,
 		     char error[CONTROL_ERROR_MAX]);
+
+/*
+ * The same for long work: waits as long as the daemon says something every silence_ms,
+ * and hands over what it says of its progress. on_progress returns false to hang up,
+ * which stops the work. Blocks.
+ */
+json_t *control_follow(const char *path, const json_t *request, int silence_ms,
+		       bool (*on_progress)(void *context, const json_t *progress),
+		       void *context, char error[CONTROL_ERROR_MAX]);
+
+/* Whether anybody listens on path. */
+bool control_is_answered(const char *path);
 
 #endif

@@ -45,11 +45,16 @@ static bool send_request(int fd, const json_t *request)
 	char *text = json_dumps(request, JSON_COMPACT);
 	if (text == NULL)
 		return false;
-	size_t size = strlen(text);
-	text[size] = '\n';
-	bool is_sent = send(fd, text, size + 1, MSG_NOSIGNAL) == (ssize_t)size + 1;
+	size_t size = strlen(text) + 1, sent = 0;
+	text[size - 1] = '\n';
+	while (sent < size) {
+		ssize_t done = send(fd, text + sent, size - sent, MSG_NOSIGNAL);
+		if (done <= 0)
+			break;
+		sent += (size_t)done;
+	}
 	free(text);
-	return is_sent;
+	return sent == size;
 }
 
 /* Reads until the peer closes. NULL on timeout, error, or more than REPLY_MAX. */
@@ -106,4 +111,91 @@ json_t *control_call(const char *path, const json_t *request, int timeout_ms,
 	free(text);
 	(void)close(fd);
 	return reply;
+}
+
+/* ---- long work ---- */
+
+struct follower {
+	int fd;
+	char *text; /* received and not yet used */
+	size_t size;
+};
+
+/* Receives more. false: nothing came in time, the peer is gone, or memory is. */
+static bool receive_more(struct follower *follower, int silence_ms)
+{
+	struct pollfd wait = { .fd = follower->fd, .events = POLLIN };
+	int ready;
+
+	do
+		ready = poll(&wait, 1, silence_ms);
+	while (ready < 0 && errno == EINTR);
+	char *grown = ready > 0 && follower->size < REPLY_MAX
+			      ? realloc(follower->text, follower->size + REPLY_STEP)
+			      : NULL;
+	if (grown == NULL)
+		return false;
+	follower->text = grown;
+	ssize_t got = recv(follower->fd, grown + follower->size, REPLY_STEP, 0);
+	follower->size += got > 0 ? (size_t)got : 0;
+	return got > 0;
+}
+
+/* The next whole line as JSON; NULL when there is none. */
+static json_t *take_line(struct follower *follower)
+{
+	char *end =
+		follower->size == 0 ? NULL : memchr(follower->text, '\n', follower->size);
+
+	if (end == NULL)
+		return NULL;
+	size_t size = (size_t)(end - follower->text) + 1;
+	json_t *line = json_loadb(follower->text, size, 0, NULL);
+	follower->size -= size;
+	memmove(follower->text, follower->text + size, follower->size);
+	return line;
+}
+
+json_t *control_follow(const char *path, const json_t *request, int silence_ms,
+		       bool (*on_progress)(void *context, const json_t *progress),
+		       void *context, char error[CONTROL_ERROR_MAX])
+{
+	struct follower follower = { .fd = connect_daemon(path, error) };
+	json_t *reply = NULL;
+	bool is_wanted = true;
+
+	if (follower.fd < 0)
+		return NULL;
+	(void)snprintf(error, CONTROL_ERROR_MAX,
+		       "the daemon behind %s gave no whole answer; `readout status` says "
+		       "whether it runs",
+		       path);
+	bool is_open = send_request(follower.fd, request);
+	while (is_open && is_wanted && reply == NULL) {
+		json_t *line = take_line(&follower);
+		const json_t *progress = json_object_get(line, "progress");
+		if (line == NULL) {
+			is_open = receive_more(&follower, silence_ms);
+		} else if (progress == NULL) {
+			reply = line;
+		} else {
+			is_wanted = on_progress(context, progress);
+			json_decref(line);
+		}
+	}
+	if (!is_wanted)
+		(void)snprintf(error, CONTROL_ERROR_MAX, "stopped");
+	free(follower.text);
+	(void)close(follower.fd);
+	return reply;
+}
+
+bool control_is_answered(const char *path)
+{
+	char error[CONTROL_ERROR_MAX];
+	int fd = connect_daemon(path, error);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
 }

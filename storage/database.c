@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "storage/database.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/file_sync.h"
 #include "storage/schema.h"
 #include "storage/trouble.h"
 
@@ -166,21 +163,6 @@ static bool renew_views(sqlite3 *db, const char *path, char error[STORE_ERROR_MA
 	return false;
 }
 
-/* A new file survives a power cut only when its directory entry is on disk as well. */
-static bool sync_directory(const char *path, char error[STORE_ERROR_MAX])
-{
-	char copy[PATH_MAX];
-	snprintf(copy, sizeof copy, "%s", path);
-	int directory = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool is_synced = directory >= 0 && fsync(directory) == 0;
-	if (!is_synced)
-		snprintf(error, STORE_ERROR_MAX, "cannot sync the directory of %s: %s",
-			 path, strerror(errno));
-	if (directory >= 0)
-		close(directory);
-	return is_synced;
-}
-
 static bool set_up_writer(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
 {
 	struct identity identity = { 0 };
@@ -196,28 +178,39 @@ static bool set_up_writer(sqlite3 *db, const char *path, char error[STORE_ERROR_
 		return false;
 	}
 	return migrate(db, path, identity.version, error) &&
-	       renew_views(db, path, error) && (!is_new || sync_directory(path, error));
+	       renew_views(db, path, error) &&
+	       (!is_new || file_sync_directory(path, error));
 }
 
-static bool set_up_reader(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
+static bool set_up_any(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
 {
 	struct identity identity = { 0 };
 	if (!read_identity(db, path, &identity, error) ||
 	    !check_identity(&identity, path, error))
 		return false;
-	if (identity.version < schema_version) {
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (sqlite3_exec(db, reader_pragmas, NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	explain(db, path, "set up", error);
+	return false;
+}
+
+static bool set_up_reader(sqlite3 *db, const char *path, char error[STORE_ERROR_MAX])
+{
+	int64_t version = 0;
+	if (!set_up_any(db, path, error))
+		return false;
+	int rc = database_query_int64(db, "PRAGMA user_version", &version);
+	if (rc != SQLITE_OK) {
+		explain(db, path, "read", error);
+	} else if (version < schema_version) {
 		snprintf(error, STORE_ERROR_MAX,
 			 "%s has the older schema %lld; start the daemon once, it "
 			 "migrates the database",
-			 path, (long long)identity.version);
-		return false;
+			 path, (long long)version);
+		rc = SQLITE_SCHEMA;
 	}
-	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (sqlite3_exec(db, reader_pragmas, NULL, NULL, NULL) != SQLITE_OK) {
-		explain(db, path, "set up", error);
-		return false;
-	}
-	return true;
+	return rc == SQLITE_OK;
 }
 
 static void set_up_connection(sqlite3 *db)
@@ -230,7 +223,7 @@ static void set_up_connection(sqlite3 *db)
 static sqlite3 *open_as(const char *path, int flags,
 			bool (*set_up)(sqlite3 *db, const char *path,
 				       char error[STORE_ERROR_MAX]),
-			char error[STORE_ERROR_MAX])
+			int *ret_rc, char error[STORE_ERROR_MAX])
 {
 	sqlite3 *db = NULL;
 	if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
@@ -241,19 +234,40 @@ static sqlite3 *open_as(const char *path, int flags,
 	if (set_up(db, path, error))
 		return db;
 out:
+	*ret_rc = db == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(db);
 	sqlite3_close(db);
 	return NULL;
 }
 
+bool database_restore_marker(const char *path, char ret_marker[PATH_MAX])
+{
+	return snprintf(ret_marker, PATH_MAX, "%s.restoring", path) < PATH_MAX;
+}
+
 sqlite3 *database_open_writer(const char *path, char error[STORE_ERROR_MAX])
 {
+	char marker[PATH_MAX];
+	int rc;
+	if (!database_restore_marker(path, marker) || access(marker, F_OK) == 0) {
+		snprintf(error, STORE_ERROR_MAX,
+			 "a restore of %.150s was interrupted; run `readout restore` "
+			 "again",
+			 path);
+		return NULL;
+	}
 	return open_as(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, set_up_writer,
-		       error);
+		       &rc, error);
 }
 
 sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX])
 {
-	return open_as(path, SQLITE_OPEN_READONLY, set_up_reader, error);
+	int rc;
+	return open_as(path, SQLITE_OPEN_READONLY, set_up_reader, &rc, error);
+}
+
+sqlite3 *database_open_any(const char *path, int *ret_rc, char error[STORE_ERROR_MAX])
+{
+	return open_as(path, SQLITE_OPEN_READONLY, set_up_any, ret_rc, error);
 }
 
 int database_reopen_writer(const char *path, sqlite3 **ret_db,

@@ -6,6 +6,7 @@
 #ifndef READOUT_STORAGE_DATABASE_H
 #define READOUT_STORAGE_DATABASE_H
 
+#include <limits.h>
 #include <sqlite3.h>
 
 #include "storage/store.h"
@@ -27,6 +28,18 @@ int database_reopen_writer(const char *path, sqlite3 **ret_db,
 
 /* Opens an existing one to read; never checkpoints. NULL and a message: it cannot. */
 sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX]);
+
+/*
+ * The same for one of this or an earlier schema: to copy or check it. *ret_rc is written
+ * when it cannot be opened: SQLITE_CORRUPT and SQLITE_NOTADB tell damage from the rest.
+ */
+sqlite3 *database_open_any(const char *path, int *ret_rc, char error[STORE_ERROR_MAX]);
+
+/*
+ * The file that stands beside a database while restore exchanges it; the writer does not
+ * open such a database. false: the path is too long.
+ */
+bool database_restore_marker(const char *path, char ret_marker[PATH_MAX]);
 
 /* Asks for a single integer. SQLITE_OK or an SQLite error code. */
 int database_query_int64(sqlite3 *db, const char *sql, int64_t *ret_value);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The happy path is:
+ * - an order comes, a thread is started with a copy of the request;
+ * - the thread notes its steps; a timer tells the last one to the client;
+ * - the thread ends and wakes the loop, which joins it and replies.
+ *
+ * Possible failure modes are:
+ * - Another chore runs: the order is refused, with {"busy": true}.
+ * - The client hangs up: the chore is told to stop at its next step.
+ * - The daemon stops: the client is told, the chore stops, and a chore that waits for a
+ *   store in trouble gets its answer from store_close().
+ */
+#include "server/housekeeping.h"
+
+#include <stdio.h>
+
+enum { TELL_EVERY_MS = 200 };
+
+static bool on_step(void *context, const struct progress_step *step)
+{
+	struct housekeeping *housekeeping = context;
+	pthread_mutex_lock(&housekeeping->mutex);
+	housekeeping->step = *step;
+	bool is_wanted = !housekeeping->is_cancelled;
+	pthread_mutex_unlock(&housekeeping->mutex);
+	return is_wanted;
+}
+
+static void run_chore(void *argument)
+{
+	struct housekeeping *housekeeping = argument;
+	const struct progress progress = { on_step, housekeeping };
+	housekeeping->reply = housekeeping->chore->run(
+		&housekeeping->place, housekeeping->request, &progress);
+	(void)uv_async_send(&housekeeping->finished);
+}
+
+static void cancel(struct housekeeping *housekeeping)
+{
+	pthread_mutex_lock(&housekeeping->mutex);
+	housekeeping->is_cancelled = true;
+	pthread_mutex_unlock(&housekeeping->mutex);
+}
+
+static void join(struct housekeeping *housekeeping)
+{
+	(void)uv_thread_join(&housekeeping->thread);
+	if (housekeeping->client != NULL)
+		control_reply(housekeeping->client, housekeeping->reply);
+	else
+		json_decref(housekeeping->reply);
+	json_decref(housekeeping->request);
+	housekeeping->client = NULL;
+	housekeeping->reply = NULL;
+	housekeeping->request = NULL;
+	housekeeping->chore = NULL;
+}
+
+static void on_finished(uv_async_t *async)
+{
+	struct housekeeping *housekeeping = async->data;
+	(void)uv_timer_stop(&housekeeping->tell);
+	if (housekeeping->chore != NULL)
+		join(housekeeping);
+}
+
+static void on_tell(uv_timer_t *timer)
+{
+	struct housekeeping *housekeeping = timer->data;
+	if (housekeeping->client == NULL)
+		return;
+	if (control_client_is_gone(housekeeping->client))
+		cancel(housekeeping);
+	pthread_mutex_lock(&housekeeping->mutex);
+	struct progress_step step = housekeeping->step;
+	pthread_mutex_unlock(&housekeeping->mutex);
+	control_progress(housekeeping->client,
+			 json_pack("{s:s, s:s, s:I, s:I}", "phase", step.phase, "unit",
+				   step.unit, "done", (json_int_t)step.done, "total",
+				   (json_int_t)step.total));
+}
+
+bool housekeeping_init(struct housekeeping *housekeeping, uv_loop_t *loop,
+		       const struct config *config, struct store *store)
+{
+	*housekeeping = (struct housekeeping){
+		.place = { .config = config,
+			   .store = store,
+			   .caller = store_caller_new(store) },
+	};
+	(void)pthread_mutex_init(&housekeeping->mutex, NULL);
+	(void)uv_async_init(loop, &housekeeping->finished, on_finished);
+	(void)uv_timer_init(loop, &housekeeping->tell);
+	housekeeping->finished.data = housekeeping;
+	housekeeping->tell.data = housekeeping;
+	return housekeeping->place.caller != NULL;
+}
+
+static void refuse_busy(const struct housekeeping *housekeeping,
+			struct control_client *client)
+{
+	char text[120];
+	(void)snprintf(text, sizeof(text),
+		       "the daemon is busy with a %s; one at a time, try again later",
+		       housekeeping->chore->name);
+	control_reply(client, json_pack("{s:s, s:b}", "error", text, "busy", 1));
+}
+
+void housekeeping_begin(struct housekeeping *housekeeping, const json_t *request,
+			struct control_client *client)
+{
+	if (housekeeping->chore != NULL) {
+		refuse_busy(housekeeping, client);
+		return;
+	}
+	housekeeping->chore =
+		chore_find(json_string_value(json_object_get(request, "command")));
+	housekeeping->request = json_deep_copy(request);
+	housekeeping->client = client;
+	housekeeping->reply = NULL;
+	housekeeping->step = (struct progress_step){ .phase = "starting", .unit = "" };
+	housekeeping->is_cancelled = false;
+	if (housekeeping->chore == NULL || housekeeping->request == NULL ||
+	    uv_thread_create(&housekeeping->thread, run_chore, housekeeping) != 0) {
+		control_reply(client, chore_error("no such chore, or no memory for it"));
+		json_decref(housekeeping->request);
+		housekeeping->request = NULL;
+		housekeeping->client = NULL;
+		housekeeping->chore = NULL;
+		return;
+	}
+	(void)uv_timer_start(&housekeeping->tell, on_tell, TELL_EVERY_MS, TELL_EVERY_MS);
+}
+
+void housekeeping_close(struct housekeeping *housekeeping)
+{
+	cancel(housekeeping);
+	if (housekeeping->client != NULL)
+		control_reply(housekeeping->client,
+			      chore_error("the daemon is stopping; order it again"));
+	housekeeping->client = NULL;
+	uv_close((uv_handle_t *)&housekeeping->tell, NULL);
+}
+
+void housekeeping_end(struct housekeeping *housekeeping)
+{
+	if (housekeeping->chore != NULL)
+		join(housekeeping);
+	uv_close((uv_handle_t *)&housekeeping->finished, NULL);
+	chore_place_end(&housekeeping->place);
+	(void)pthread_mutex_destroy(&housekeeping->mutex);
+}
