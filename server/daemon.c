@@ -188,7 +188,8 @@ static bool start_fleet(struct daemon *daemon)
 		return refuse(daemon, "terminals", "out of memory");
 	if (!terminal_list_read(config->database_path, know_terminal, daemon, error))
 		return refuse(daemon, "terminals", error);
-	orders_init(&daemon->orders, fleet, config, &daemon->loop_delay);
+	if (!orders_init(&daemon->orders, fleet, config, &daemon->loop_delay))
+		return refuse(daemon, "orders", "out of memory");
 	store_watch_init(&daemon->store_watch, fleet, config->database_path);
 	return true;
 }
@@ -308,6 +309,8 @@ static void finish(struct daemon *daemon)
 	runner_stop(fleet->runner, STOP_GRACE_MS);
 	if (fleet->store != NULL)
 		store_close(fleet->store);
+	if (daemon->orders.fleet != NULL)
+		orders_end(&daemon->orders);
 	if (fleet->port != NULL)
 		store_port_dispatch(fleet->port);
 	if (fleet->store != NULL)

@@ -31,8 +31,8 @@ static void run_chore(void *argument)
 {
 	struct housekeeping *housekeeping = argument;
 	const struct progress progress = { on_step, housekeeping };
-	housekeeping->reply = housekeeping->chore->run(
-		&housekeeping->place, housekeeping->request, &progress);
+	housekeeping->reply = housekeeping->chore->run(&housekeeping->place,
+						       housekeeping->request, &progress);
 	(void)uv_async_send(&housekeeping->finished);
 }
 

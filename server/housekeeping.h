@@ -19,7 +19,7 @@ struct housekeeping {
 	uv_timer_t tell; /* while a chore runs: progress to the client */
 
 	/* of the chore that runs */
-	const struct chore *chore; /* NULL: none */
+	const struct chore *chore;     /* NULL: none */
 	struct control_client *client; /* NULL: nobody waits */
 	json_t *request;
 	json_t *reply; /* the thread's until it is joined */

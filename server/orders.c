@@ -25,13 +25,22 @@ static void handle_collect(void *context, const json_t *request,
 	collect_begin(&orders->collect, request, client);
 }
 
+static void handle_chore(void *context, const json_t *request,
+			 struct control_client *client)
+{
+	struct orders *orders = context;
+	housekeeping_begin(&orders->housekeeping, request, client);
+}
+
 const struct control_command orders_table[] = {
 	{ "status", handle_status },
 	{ "collect", handle_collect },
+	{ "backup", handle_chore },
+	{ "verify", handle_chore },
 	{ NULL, NULL },
 };
 
-void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
+bool orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
 		 const struct loop_delay *loop_delay)
 {
 	orders->fleet = fleet;
@@ -39,9 +48,17 @@ void orders_init(struct orders *orders, struct fleet *fleet, const struct config
 	orders->loop_delay = loop_delay;
 	orders->started_ms = clock_wall_ms();
 	collect_init(&orders->collect, fleet);
+	return housekeeping_init(&orders->housekeeping, fleet->loop, config,
+				 fleet->store);
 }
 
 void orders_close(struct orders *orders)
 {
 	collect_close(&orders->collect);
+	housekeeping_close(&orders->housekeeping);
+}
+
+void orders_end(struct orders *orders)
+{
+	housekeeping_end(&orders->housekeeping);
 }

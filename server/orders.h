@@ -8,6 +8,7 @@
 
 #include "server/collect.h"
 #include "server/control.h"
+#include "server/housekeeping.h"
 #include "server/loop_delay.h"
 
 struct orders {
@@ -16,16 +17,21 @@ struct orders {
 	const struct loop_delay *loop_delay;
 	int64_t started_ms; /* Unix time */
 	struct collect collect;
+	struct housekeeping housekeeping;
 };
 
 /* For control_new(); its context is a struct orders. */
 extern const struct control_command orders_table[];
 
-/* The daemon starts now. What it is given must outlive the orders. */
-void orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
+/* The daemon starts now. What it is given must outlive the orders. false: out of memory.
+ */
+bool orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
 		 const struct loop_delay *loop_delay);
 
 /* Answers whoever still waits and closes the handles. */
 void orders_close(struct orders *orders);
+
+/* Waits for what still runs on a thread of its own; after store_close(). */
+void orders_end(struct orders *orders);
 
 #endif

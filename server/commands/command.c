@@ -12,6 +12,21 @@ static const struct command_option *find(const struct command_option *options,
 	return options->name != NULL ? options : NULL;
 }
 
+/* A word that is no option's: goes to the option "", or into the array of "...". */
+static bool take_word(const struct command_option *options, const char *word)
+{
+	const struct command_option *one = find(options, "");
+	const struct command_option *many = find(options, "...");
+	const char **place = many != NULL ? many->text : one != NULL ? one->text : NULL;
+
+	while (many != NULL && *place != NULL)
+		place++;
+	if (place == NULL || *place != NULL || word[0] == '-')
+		return false;
+	*place = word;
+	return true;
+}
+
 bool command_options(int argc, char **argv, const struct command_option *options,
 		     const char *usage)
 {
@@ -21,7 +36,7 @@ bool command_options(int argc, char **argv, const struct command_option *options
 			*option->flag = true;
 		} else if (option != NULL && i + 1 < argc) {
 			*option->text = argv[++i];
-		} else {
+		} else if (option != NULL || !take_word(options, argv[i])) {
 			(void)fprintf(stderr, "readout %s: %s %s\nusage: %s\n", argv[0],
 				      option != NULL ? "a value must follow" : "unknown",
 				      argv[i], usage);

@@ -23,9 +23,17 @@ int cmd_collect(int argc, char **argv);
 /* readout watch --config FILE [--from-start]: readings as they land, until interrupted */
 int cmd_watch(int argc, char **argv);
 
+/* Housekeeping, in the running daemon or without one; docs/operations.md. */
+int cmd_backup(int argc, char **argv);  /* 0 written, 1 not */
+int cmd_verify(int argc, char **argv);  /* 0 sound, 1 damaged, 3 could not look */
+int cmd_restore(int argc, char **argv); /* 0 restored, 1 not */
+
 /* ---- shared by the commands ---- */
 
-/* One option of a command; text is where its value goes. */
+/*
+ * One option of a command; text is where its value goes. The name "" is one word beside
+ * the options, "..." all of them: text is then an array that has room and ends with NULL.
+ */
 struct command_option {
 	const char *name;  /* "--config" */
 	const char **text; /* NULL: a flag */

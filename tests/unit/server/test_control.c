@@ -129,10 +129,17 @@ Test(control, says_what_is_wrong_with_a_request)
 
 Test(control, refuses_a_request_that_does_not_end)
 {
-	char text[CONTROL_REQUEST_MAX + 1];
-	memset(text, 'x', CONTROL_REQUEST_MAX);
-	text[CONTROL_REQUEST_MAX] = '\0';
-	cr_expect_not_null(strstr(ask(text), "longer than"));
+	static char text[CONTROL_REQUEST_MAX];
+	int fd = client_open();
+	size_t sent = 0;
+
+	memset(text, 'x', sizeof(text));
+	while (sent < sizeof(text)) {
+		ssize_t done = send(fd, text + sent, sizeof(text) - sent, MSG_NOSIGNAL);
+		sent += done > 0 ? (size_t)done : 0;
+		(void)uv_run(&loop, UV_RUN_NOWAIT);
+	}
+	cr_expect_not_null(strstr(answer(fd), "longer than"));
 }
 
 Test(control, forgets_a_client_that_hangs_up_silently)
@@ -171,6 +178,70 @@ Test(control, replies_late)
 	cr_expect_not(control_client_is_gone(asking));
 	control_reply(asking, json_pack("{s:b}", "done", 1));
 	cr_expect_str_eq(answer(fd), "{\"done\":true}\n");
+}
+
+Test(control, tells_of_progress_before_the_reply)
+{
+	int fd = client_open();
+	client_write(fd, "{\"command\": \"later\"}\n");
+	run_until_asked();
+	control_progress(asking, json_pack("{s:i}", "done", 1));
+	/* The line before is not written yet: this one is dropped, the reply is not. */
+	control_progress(asking, json_pack("{s:i}", "done", 2));
+	control_reply(asking, json_pack("{s:b}", "done", 1));
+	cr_expect_str_eq(answer(fd), "{\"progress\":{\"done\":1}}\n{\"done\":true}\n");
+}
+
+Test(control, tells_no_progress_to_a_client_that_has_hung_up)
+{
+	int fd = client_open();
+	client_write(fd, "{\"command\": \"later\"}\n");
+	run_until_asked();
+	(void)close(fd);
+	while (!control_client_is_gone(asking))
+		(void)uv_run(&loop, UV_RUN_ONCE);
+	control_progress(asking, json_pack("{s:i}", "done", 1));
+	control_reply(asking, json_object());
+}
+
+struct conversation {
+	json_t *reply;
+	int64_t last_done;
+};
+
+static bool note_progress(void *context, const json_t *progress)
+{
+	struct conversation *conversation = context;
+	conversation->last_done = json_integer_value(json_object_get(progress, "done"));
+	return true;
+}
+
+static void follow(void *context)
+{
+	struct conversation *conversation = context;
+	char why[CONTROL_ERROR_MAX];
+	json_t *request = json_pack("{s:s}", "command", "later");
+	conversation->reply =
+		control_follow(path, request, 60000, note_progress, conversation, why);
+	json_decref(request);
+}
+
+Test(control, is_followed_by_a_command_until_the_reply)
+{
+	struct conversation conversation = { 0 };
+	uv_thread_t thread;
+
+	cr_assert_eq(uv_thread_create(&thread, follow, &conversation), 0);
+	run_until_asked();
+	control_progress(asking, json_pack("{s:i}", "done", 7));
+	control_reply(asking, json_pack("{s:b}", "done", 1));
+	/* Two lines are written one after the other; the rest is the loop's business. */
+	for (int i = 0; i < 100; i++)
+		(void)uv_run(&loop, UV_RUN_NOWAIT);
+	(void)uv_thread_join(&thread);
+	cr_expect_eq(conversation.last_done, 7);
+	cr_expect(json_is_true(json_object_get(conversation.reply, "done")));
+	json_decref(conversation.reply);
 }
 
 Test(control, throws_a_late_reply_away_when_the_client_has_hung_up)
