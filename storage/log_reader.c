@@ -12,17 +12,18 @@
 static const char log_sql[] =
 	"SELECT terminal.identity, terminal.name, meter.address, meter.name,"
 	" (SELECT place.name FROM meter_place JOIN place ON place.id = meter_place.place"
-	"  WHERE meter_place.meter = t.meter AND from_at <= coalesce(t.read_at, t.stamp)"
+	"  WHERE meter_place.meter = o.meter AND from_at <= coalesce(t.read_at, t.stamp)"
 	"  AND (to_at IS NULL OR coalesce(t.read_at, t.stamp) < to_at)"
 	"  ORDER BY from_at DESC LIMIT 1),"
 	" meter.medium_name, kind.text, quality.text, status.text,"
-	" t.id, t.revision, t.stamp, t.sequence, t.error_code, t.received_at,"
-	" coalesce(t.read_at, t.stamp), t.layout, t.vals, t.remarks, t.raw"
-	" FROM telegram t JOIN terminal ON terminal.id = t.terminal"
-	" LEFT JOIN meter ON meter.id = t.meter"
-	" LEFT JOIN word kind ON kind.id = t.kind"
-	" LEFT JOIN word quality ON quality.id = t.time_quality"
-	" LEFT JOIN word status ON status.id = t.decode_status"
+	" t.id, t.revision, t.stamp, t.sequence, o.error_code, t.received_at,"
+	" coalesce(t.read_at, t.stamp), o.layout, t.vals, t.remarks, t.raw"
+	" FROM telegram t JOIN origin o ON o.id = t.origin"
+	" JOIN terminal ON terminal.id = t.terminal"
+	" LEFT JOIN meter ON meter.id = o.meter"
+	" LEFT JOIN word kind ON kind.id = o.kind"
+	" LEFT JOIN word quality ON quality.id = o.time_quality"
+	" LEFT JOIN word status ON status.id = o.decode_status"
 	" WHERE t.id > ?1 AND t.id <= ?2 ORDER BY t.id LIMIT ?3";
 
 /* Columns of log_sql; the texts come first. */
@@ -221,7 +222,7 @@ static int read_telegram(struct log_reader *reader, struct log_telegram *telegra
 	if (copy == NULL || !read_texts(&reader->arena, row, telegram))
 		return SQLITE_NOMEM;
 	telegram->raw = span_of(copy, raw.size);
-	if (sqlite3_column_type(row, COLUMN_LAYOUT) == SQLITE_NULL)
+	if (sqlite3_column_int64(row, COLUMN_LAYOUT) == 0)
 		return SQLITE_OK;
 	return read_readings(reader, row, telegram);
 }

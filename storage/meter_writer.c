@@ -9,8 +9,7 @@ static uint32_t hex_value(char digit)
 	return ((uint32_t)digit - 'A' + 10) & 15;
 }
 
-/* The whole address fits eight bytes, so the cache compares numbers, not texts. */
-static uint64_t pack(const struct mbus_address *address)
+uint64_t writer_meter_key(const struct mbus_address *address)
 {
 	uint64_t id = 0;
 	for (int i = 0; i < 8; i++)
@@ -47,7 +46,7 @@ static int add(struct store_writer *writer, const struct mbus_address *address,
 int writer_meter_id(struct store_writer *writer, const struct mbus_address *address,
 		    int64_t now_ms, int64_t *ret_id)
 {
-	uint64_t key = pack(address);
+	uint64_t key = writer_meter_key(address);
 	uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
 	struct writer_meter *cached = &writer->meters[hash >> 50];
 	if (cached->id != 0 && cached->key == key) {

@@ -44,20 +44,33 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		"INSERT INTO layout_register (layout, position, register, series,"
 		" valid_at) VALUES (?1, ?2, ?3, ?4, ?5)",
 
+	[STATEMENT_ORIGIN_FIND] =
+		"SELECT id, since, until FROM origin WHERE terminal = ?1 AND meter = ?2"
+		" AND layout = ?3 AND kind = ?4 AND device_index = ?5 AND device = ?6"
+		" AND error_code = ?7 AND time_quality = ?8 AND decode_status = ?9"
+		" AND decode_diagnosis = ?10 AND decoder_version = ?11",
+	[STATEMENT_ORIGIN_ADD] =
+		"INSERT INTO origin (terminal, meter, layout, kind, device_index, device,"
+		" error_code, time_quality, decode_status, decode_diagnosis,"
+		" decoder_version, since, until)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	[STATEMENT_ORIGIN_WIDEN] =
+		"UPDATE origin SET since = ?2, until = ?3 WHERE id = ?1",
+
 	[STATEMENT_TELEGRAM_LATEST] =
 		"SELECT stamp, sequence FROM telegram WHERE terminal = ?1"
 		" ORDER BY stamp DESC, sequence DESC LIMIT 1",
 	[STATEMENT_TELEGRAM_FIND] =
-		"SELECT epoch, variant, kind, error_code, device, raw, id FROM telegram"
-		" WHERE terminal = ?1 AND stamp = ?2 AND sequence = ?3"
-		" AND epoch BETWEEN ?4 AND ?5",
+		"SELECT epoch, variant, word.text, error_code, device, raw, t.id"
+		" FROM telegram t JOIN origin ON origin.id = t.origin"
+		" JOIN word ON word.id = origin.kind"
+		" WHERE t.terminal = ?1 AND stamp = ?2 AND sequence = ?3"
+		" AND epoch BETWEEN ?4 AND ?5 ORDER BY epoch, variant",
 	[STATEMENT_TELEGRAM_ADD] =
-		"INSERT INTO telegram (terminal, stamp, sequence, epoch, variant, meter,"
-		" received_at, read_at, time_quality, kind, device_index, error_code,"
-		" rssi, device, access_number, meter_status, layout, decode_status,"
-		" decode_diagnosis, decoder_version, remarks, vals, raw)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-		" ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+		"INSERT INTO telegram (terminal, stamp, sequence, epoch, variant, origin,"
+		" received_at, read_at, rssi, access_number, meter_status, remarks, vals,"
+		" raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+		" ?14)",
 	[STATEMENT_TELEGRAM_EPOCH] =
 		"SELECT min(epoch) FROM telegram WHERE terminal = ?1 AND stamp = ?2"
 		" AND sequence = ?3 AND epoch BETWEEN ?4 AND ?5",

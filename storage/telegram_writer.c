@@ -4,10 +4,10 @@
  * are variants, and one row for each that is not known.
  *
  * The identity of a record is (terminal, stamp, sequence, epoch, variant). The index has
- * the meter at its end, so the database alone would not refuse a known record whose meter
- * is decoded otherwise today; this file does, by looking the record up first. Records
- * mostly arrive in order, and one that is later than the terminal's latest need not be
- * looked up: then the insert is all there is.
+ * the origin at its end, so the database alone would not refuse a known record whose
+ * meter is decoded otherwise today; this file does, by looking the record up first.
+ * Records mostly arrive in order, and one that is later than the terminal's latest need
+ * not be looked up: then the insert is all there is.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,11 +93,10 @@ static struct span column_span(sqlite3_stmt *statement, int column)
 	return span_of(data, (size_t)sqlite3_column_bytes(statement, column));
 }
 
-static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *telegram,
-			    int64_t kind)
+static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *telegram)
 {
 	int type = telegram->raw_is_text ? SQLITE_TEXT : SQLITE_BLOB;
-	return sqlite3_column_int64(row, 2) == kind &&
+	return span_equal(column_span(row, 2), span_text(telegram->kind)) &&
 	       sqlite3_column_int64(row, 3) == telegram->error_code &&
 	       span_equal(column_span(row, 4), telegram->device) &&
 	       (telegram->raw.size == 0 || sqlite3_column_type(row, 5) == type) &&
@@ -107,7 +106,7 @@ static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *tele
 /* Looks for the record in the epochs from floor to place->epoch, behind position after.
  */
 static int look_up(const struct batch_run *run, const struct store_telegram *telegram,
-		   int64_t kind, int64_t floor, int64_t after, struct place_in_log *place)
+		   int64_t floor, int64_t after, struct place_in_log *place)
 {
 	sqlite3_stmt *row = run->writer->statements[STATEMENT_TELEGRAM_FIND];
 	sqlite3_bind_int64(row, 1, run->terminal);
@@ -118,7 +117,7 @@ static int look_up(const struct batch_run *run, const struct store_telegram *tel
 	while (!place->is_known && sqlite3_step(row) == SQLITE_ROW) {
 		place->position = sqlite3_column_int64(row, 6);
 		place->is_known =
-			place->position > after && is_same_payload(row, telegram, kind);
+			place->position > after && is_same_payload(row, telegram);
 		if (sqlite3_column_int64(row, 0) == place->epoch) {
 			place->is_variant = true;
 			place->variant = sqlite3_column_int64(row, 1) + 1;
@@ -129,11 +128,11 @@ static int look_up(const struct batch_run *run, const struct store_telegram *tel
 
 /* A stamp that can be true: the epoch plays no part. */
 static int find_place(const struct batch_run *run, const struct store_telegram *telegram,
-		      int64_t kind, struct place_in_log *place)
+		      struct place_in_log *place)
 {
 	if (is_later(run, telegram))
 		return SQLITE_OK;
-	return look_up(run, telegram, kind, 0, 0, place);
+	return look_up(run, telegram, 0, 0, place);
 }
 
 /*
@@ -143,13 +142,13 @@ static int find_place(const struct batch_run *run, const struct store_telegram *
  * cannot be one that stands before it in the log.
  */
 static int find_place_in_epochs(struct batch_run *run,
-				const struct store_telegram *telegram, int64_t kind,
+				const struct store_telegram *telegram,
 				struct place_in_log *place)
 {
 	int rc = read_epochs(run);
 	place->epoch = run->epoch;
 	if (rc == SQLITE_OK && !is_later(run, telegram))
-		rc = look_up(run, telegram, kind, run->epoch_floor, run->position, place);
+		rc = look_up(run, telegram, run->epoch_floor, run->position, place);
 	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||
 	    telegram->sequence > run->deleted_sequence)
 		return rc;
@@ -167,29 +166,6 @@ static void bind_optional(sqlite3_stmt *statement, int parameter, bool has_value
 		sqlite3_bind_null(statement, parameter);
 }
 
-/* Row ids of what a telegram names. */
-struct names {
-	int64_t kind, time_quality, decode_status, decode_diagnosis, meter, layout;
-};
-
-static int find_names(struct store_writer *writer, const struct store_telegram *telegram,
-		      struct names *names)
-{
-	int rc = writer_word_id(writer, telegram->time_quality, &names->time_quality);
-	if (rc == SQLITE_OK)
-		rc = writer_word_id(writer, telegram->decode_status,
-				    &names->decode_status);
-	if (rc == SQLITE_OK && telegram->decode_diagnosis[0] != '\0')
-		rc = writer_word_id(writer, telegram->decode_diagnosis,
-				    &names->decode_diagnosis);
-	if (rc == SQLITE_OK && telegram->has_meter)
-		rc = writer_meter_id(writer, &telegram->meter, telegram->received_at_ms,
-				     &names->meter);
-	if (rc == SQLITE_OK && telegram->layout != NULL)
-		rc = writer_layout_id(writer, telegram->layout, &names->layout);
-	return rc;
-}
-
 static void bind_raw(sqlite3_stmt *statement, int parameter,
 		     const struct store_telegram *telegram)
 {
@@ -201,7 +177,7 @@ static void bind_raw(sqlite3_stmt *statement, int parameter,
 
 /* Parameters as numbered in STATEMENT_TELEGRAM_ADD. */
 static int insert(const struct batch_run *run, const struct store_telegram *telegram,
-		  const struct place_in_log *place, const struct names *names)
+		  const struct place_in_log *place, int64_t origin)
 {
 	sqlite3_stmt *row = run->writer->statements[STATEMENT_TELEGRAM_ADD];
 	sqlite3_bind_int64(row, 1, run->terminal);
@@ -209,35 +185,26 @@ static int insert(const struct batch_run *run, const struct store_telegram *tele
 	sqlite3_bind_int64(row, 3, telegram->sequence);
 	sqlite3_bind_int64(row, 4, place->epoch);
 	sqlite3_bind_int64(row, 5, place->variant);
-	sqlite3_bind_int64(row, 6, names->meter);
+	sqlite3_bind_int64(row, 6, origin);
 	sqlite3_bind_int64(row, 7, telegram->received_at_ms);
 	bind_optional(row, 8, telegram->read_at != telegram->stamp, telegram->read_at);
-	sqlite3_bind_int64(row, 9, names->time_quality);
-	sqlite3_bind_int64(row, 10, names->kind);
-	sqlite3_bind_int64(row, 11, telegram->device_index);
-	sqlite3_bind_int64(row, 12, telegram->error_code);
-	bind_optional(row, 13, telegram->has_rssi, telegram->rssi_dbm);
-	statement_bind_text(row, 14, telegram->device);
-	bind_optional(row, 15, telegram->access_number >= 0, telegram->access_number);
-	bind_optional(row, 16, telegram->meter_status >= 0, telegram->meter_status);
-	bind_optional(row, 17, telegram->layout != NULL, names->layout);
-	sqlite3_bind_int64(row, 18, names->decode_status);
-	bind_optional(row, 19, telegram->decode_diagnosis[0] != '\0',
-		      names->decode_diagnosis);
-	sqlite3_bind_int(row, 20, DECODER_VERSION);
-	statement_bind_text(row, 21, telegram->remarks);
-	statement_bind_text(row, 22, telegram->vals);
-	bind_raw(row, 23, telegram);
+	bind_optional(row, 9, telegram->has_rssi, telegram->rssi_dbm);
+	bind_optional(row, 10, telegram->access_number >= 0, telegram->access_number);
+	bind_optional(row, 11, telegram->meter_status >= 0, telegram->meter_status);
+	statement_bind_text(row, 12, telegram->remarks);
+	statement_bind_text(row, 13, telegram->vals);
+	bind_raw(row, 14, telegram);
 	return statement_run(row);
 }
 
 static int add(struct batch_run *run, struct batch_entry *entry,
-	       const struct place_in_log *place, struct names *names)
+	       const struct place_in_log *place)
 {
 	const struct store_telegram *telegram = &entry->telegram;
-	int rc = find_names(run->writer, telegram, names);
+	int64_t origin = 0;
+	int rc = writer_origin_id(run->writer, run->terminal, telegram, &origin);
 	if (rc == SQLITE_OK)
-		rc = insert(run, telegram, place, names);
+		rc = insert(run, telegram, place, origin);
 	if (is_later(run, telegram)) {
 		run->has_latest = true;
 		run->latest_stamp = telegram->stamp;
@@ -254,14 +221,11 @@ static int store_entry(struct batch_run *run, struct batch_entry *entry)
 {
 	const struct store_telegram *telegram = &entry->telegram;
 	struct place_in_log place = { 0 };
-	struct names names = { 0 };
-	int rc = writer_word_id(run->writer, telegram->kind, &names.kind);
-	if (rc == SQLITE_OK)
-		rc = telegram->stamp >= TELEGRAM_STAMP_PLAUSIBLE
-			     ? find_place(run, telegram, names.kind, &place)
-			     : find_place_in_epochs(run, telegram, names.kind, &place);
+	int rc = telegram->stamp >= TELEGRAM_STAMP_PLAUSIBLE
+			 ? find_place(run, telegram, &place)
+			 : find_place_in_epochs(run, telegram, &place);
 	if (rc != SQLITE_OK || !place.is_known)
-		return rc != SQLITE_OK ? rc : add(run, entry, &place, &names);
+		return rc != SQLITE_OK ? rc : add(run, entry, &place);
 	run->position = place.position;
 	entry->outcome = TELEGRAM_KNOWN;
 	run->writer->telegrams_known++;

@@ -38,8 +38,10 @@ struct store_writer *writer_new(const char *path, uint32_t layout_limit,
 		writer->layout_limit = layout_limit;
 		writer->layout_ids = calloc(layout_limit + 1u, sizeof(int64_t));
 		writer->meters = calloc(WRITER_METERS_MAX, sizeof *writer->meters);
+		writer->origins = calloc(WRITER_ORIGINS_MAX, sizeof *writer->origins);
 	}
-	if (writer == NULL || writer->layout_ids == NULL || writer->meters == NULL) {
+	if (writer == NULL || writer->layout_ids == NULL || writer->meters == NULL ||
+	    writer->origins == NULL) {
 		snprintf(error, STORE_ERROR_MAX, "out of memory opening %s", path);
 		goto out;
 	}
@@ -55,6 +57,7 @@ static void drop_caches(struct store_writer *writer)
 {
 	memset(writer->layout_ids, 0, writer->layout_limit * sizeof(int64_t));
 	memset(writer->meters, 0, WRITER_METERS_MAX * sizeof *writer->meters);
+	memset(writer->origins, 0, WRITER_ORIGINS_MAX * sizeof *writer->origins);
 	writer->word_count = 0;
 }
 
@@ -75,6 +78,7 @@ void writer_free(struct store_writer *writer)
 	close_connection(writer);
 	free(writer->layout_ids);
 	free(writer->meters);
+	free(writer->origins);
 	free(writer);
 }
 

@@ -14,7 +14,26 @@
 #include "storage/statements.h"
 #include "storage/store.h"
 
-enum { WRITER_WORDS_MAX = 64, WRITER_METERS_MAX = 16384 };
+struct store_telegram; /* storage/telegram_batch.h */
+
+enum {
+	WRITER_WORDS_MAX = 64,
+	WRITER_METERS_MAX = 16384,
+	WRITER_ORIGINS_MAX = 32768,
+	ORIGIN_DEVICE_MAX = 32, /* bytes; a longer device is looked up each time */
+};
+
+/* What makes an origin (storage/origin_writer.c). Texts are static, layouts for ever. */
+struct origin_key {
+	int64_t terminal;
+	uint64_t meter; /* writer_meter_key() */
+	const struct layout *layout;
+	const char *kind, *time_quality, *decode_status, *decode_diagnosis;
+	int64_t device_index, error_code;
+	size_t device_size;
+	char device[ORIGIN_DEVICE_MAX];
+	bool has_meter;
+};
 
 struct store_writer {
 	sqlite3 *db;
@@ -26,6 +45,11 @@ struct store_writer {
 		uint64_t key; /* the 8 bytes of the secondary address */
 		int64_t id;   /* 0 free */
 	} * meters;           /* direct-mapped by a hash of the key */
+	struct writer_origin {
+		struct origin_key key;
+		int64_t id;           /* 0 free */
+		int64_t since, until; /* as in the table */
+	} * origins;                  /* direct-mapped by a hash of the key */
 	struct writer_word {
 		const char *text; /* static */
 		int64_t id;
@@ -90,5 +114,15 @@ int writer_meter_id(struct store_writer *writer, const struct mbus_address *addr
 		    int64_t now_ms, int64_t *ret_id);
 int writer_layout_id(struct store_writer *writer, const struct layout *layout,
 		     int64_t *ret_id);
+
+/*
+ * The origin of a telegram, with everything that it names. The day of the stamp is within
+ * its days afterwards: whoever gives a row an origin asks here for it.
+ */
+int writer_origin_id(struct store_writer *writer, int64_t terminal,
+		     const struct store_telegram *telegram, int64_t *ret_id);
+
+/* The whole secondary address in a number: caches compare these, not texts. */
+uint64_t writer_meter_key(const struct mbus_address *address);
 
 #endif

@@ -12,7 +12,7 @@ SELECT t.id, t.revision,
   terminal.identity AS terminal, terminal.name AS terminal_name,
   meter.address AS meter, meter.name AS meter_name,
   (SELECT place.name FROM meter_place JOIN place ON place.id = meter_place.place
-    WHERE meter_place.meter = t.meter AND from_at <= coalesce(t.read_at, t.stamp)
+    WHERE meter_place.meter = o.meter AND from_at <= coalesce(t.read_at, t.stamp)
       AND (to_at IS NULL OR coalesce(t.read_at, t.stamp) < to_at)
     ORDER BY from_at DESC LIMIT 1) AS place,
   meter.medium_name AS medium,
@@ -60,14 +60,15 @@ SELECT t.id, t.revision,
   strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(t.read_at, t.stamp), 'unixepoch') AS read_at,
   t.vals ->> lr.valid_at AS valid_at,
   strftime('%Y-%m-%dT%H:%M:%fZ', t.received_at / 1000.0, 'unixepoch') AS received_at,
-  (SELECT text FROM word WHERE word.id = t.time_quality) AS time_quality,
+  (SELECT text FROM word WHERE word.id = o.time_quality) AS time_quality,
   CASE register.source WHEN 2 THEN
     substr(CAST(register.header AS TEXT), 1, instr(CAST(register.header AS TEXT), '(') - 1)
     END AS obis,
-  t.device_index, t.device
+  o.device_index, nullif(o.device, '') AS device
 FROM telegram t
-JOIN layout_register lr ON lr.layout = t.layout
+JOIN origin o ON o.id = t.origin
+JOIN layout_register lr ON lr.layout = o.layout
 JOIN register ON register.id = lr.register
 JOIN series ON series.id = lr.series
 JOIN terminal ON terminal.id = t.terminal
-LEFT JOIN meter ON meter.id = t.meter;
+LEFT JOIN meter ON meter.id = o.meter;

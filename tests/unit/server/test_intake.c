@@ -156,8 +156,8 @@ Test(intake, brings_the_published_telegram_to_its_row)
 	cr_expect_eq(note.source_hash, 0);
 	commit();
 	cr_expect_str_eq(query("SELECT hex(raw) FROM telegram"), WFH21);
-	cr_expect_str_eq(query("SELECT address FROM meter JOIN telegram t "
-			       "ON t.meter = meter.id"),
+	cr_expect_str_eq(query("SELECT address FROM meter JOIN origin o "
+			       "ON o.meter = meter.id"),
 			 "0803176865329906");
 	cr_expect_str_eq(query("SELECT value_text || ' ' || unit FROM readings WHERE "
 			       "quantity = 'volume' AND storage = 0"),
@@ -188,7 +188,7 @@ Test(intake, keeps_a_failed_read_with_its_code)
 	cr_expect_str_eq(note.decode_status, "failed_read");
 	cr_expect_str_not_empty(note.diagnosis);
 	commit();
-	cr_expect_str_eq(query("SELECT error_code FROM telegram"), "7");
+	cr_expect_str_eq(query("SELECT error_code FROM origin"), "7");
 	cr_expect_str_eq(query("SELECT vals FROM telegram"), "NULL");
 }
 
@@ -272,7 +272,8 @@ Test(intake, stores_raw_what_is_beyond_the_limit_of_layouts)
 	take(MBUS(WFH21));
 	cr_expect_str_eq(note.decode_status, "ok");
 	commit();
-	cr_expect_str_eq(query("SELECT hex(raw) FROM telegram WHERE layout IS NULL"),
+	cr_expect_str_eq(query("SELECT hex(raw) FROM telegram t JOIN origin o "
+			       "ON o.id = t.origin WHERE layout = 0"),
 			 SMALL);
 }
 
