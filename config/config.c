@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/dials.h"
 #include "config/document.h"
 #include "config/exporters.h"
 #include "config/json_path.h"
@@ -82,6 +83,7 @@ bool config_parse(const char *name, const char *text, struct config *ret_config,
 void config_free(struct config *config)
 {
 	listeners_free(config);
+	dials_free(config);
 	exporters_free(config);
 	meters_free(config);
 	identify_free(&config->terminals);

@@ -18,11 +18,66 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/networks.h"
+
+/* A pre-shared key of TLS. */
+enum { CONFIG_PSK_SIZE = 64 };
+struct config_psk {
+	char *identity;
+	uint8_t key[CONFIG_PSK_SIZE];
+	size_t key_size; /* 16 to CONFIG_PSK_SIZE bytes */
+};
+
+enum config_client_certificate {
+	CONFIG_CLIENT_NONE,
+	CONFIG_CLIENT_OPTIONAL,
+	CONFIG_CLIENT_REQUIRED
+};
+
+/* TLS of a listener or a dialled terminal; file names are "" when not given. */
+struct config_tls {
+	bool is_given;
+	char *certificate; /* ours, PEM, with its chain */
+	char *key;         /* of certificate */
+	char *ca;          /* authorities whose certificates are accepted */
+	char *crl;         /* of those authorities */
+	enum config_client_certificate client_certificate; /* listeners: "none" */
+	struct config_psk *psk;
+	size_t psk_count;
+	char *psk_file;    /* lines "identity:hex digits" */
+	char *server_name; /* dialled terminals: in their certificate; "" the host */
+	bool is_tls13_only;
+	char *where; /* file:line: path */
+};
+
 struct config_listener {
 	char *name;
-	char *address; /* "::" listens on IPv4 and IPv6 */
-	uint16_t port; /* 1560; 0 lets the system choose (tests) */
-	char *where;   /* file:line: path, for errors at bind */
+	char *address;                    /* "::" listens on IPv4 and IPv6 */
+	uint16_t port;                    /* 1560; 0 lets the system choose (tests) */
+	char *driver;                     /* "smartcom" */
+	uint32_t connections;             /* 0: as limits.connections */
+	uint32_t connections_per_address; /* 0: as limits.connections_per_address */
+	uint32_t accept_rate;             /* connections a second; 1000 */
+	struct config_tls tls;
+	struct config_network *proxies; /* who may send PROXY headers; default: nobody */
+	size_t proxy_count;
+	char *where; /* file:line: path, for errors at bind */
+};
+
+/* A terminal that does not dial in but is dialled (Standalone mode). */
+struct config_dial {
+	char *name;
+	char *host;
+	uint16_t port;  /* 10000 */
+	char *driver;   /* "smartcom" */
+	bool is_telnet; /* true */
+	char *user;     /* "" : no login is expected */
+	char *password;
+	uint64_t prompt_timeout_ms;  /* no prompt in this time: go on without; 3s */
+	uint64_t reconnect_least_ms; /* 5s */
+	uint64_t reconnect_most_ms;  /* 10m */
+	struct config_tls tls;
+	char *where;
 };
 
 /* How terminals are talked to (driver "smartcom"). Times in milliseconds. */
@@ -92,6 +147,8 @@ struct config {
 	char *log_level;        /* "error", "warning", "info", "debug" */
 	struct config_listener *listeners; /* default: one, "main" */
 	size_t listener_count;
+	struct config_dial *dials; /* default: none */
+	size_t dial_count;
 	struct config_terminals terminals;
 	struct config_limits limits;
 	struct config_meter *meters; /* default: none */

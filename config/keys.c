@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "config/dials.h"
 #include "config/exporters.h"
 #include "config/listeners.h"
 #include "config/meters.h"
@@ -93,18 +94,11 @@ const struct reader_key CONFIG_KEYS[] = {
 	{ "exporter_directory", value_read_text, "\"\"", 0, PATH_BYTES_MAX,
 	  CONFIG(module_directory) },
 	{ "listeners", read_listeners, .fallback = "{\"main\": {}}" },
+	{ "dial", read_dials, .fallback = "{}" },
 	{ "terminals", value_read_section, .keys = TERMINALS_KEYS },
 	{ "limits", value_read_section, .keys = LIMITS_KEYS },
 	{ "meters", read_meters, .fallback = "{}" },
 	{ "exporters", read_exporters, .fallback = "{}" },
-	{ 0 },
-};
-
-const struct reader_key LISTENER_KEYS[] = {
-	{ "address", value_read_address, "\"::\"",
-	  .offset = offsetof(struct config_listener, address) },
-	{ "port", value_read_port, "1560", 0, UINT16_MAX,
-	  .offset = offsetof(struct config_listener, port) },
 	{ 0 },
 };
 

@@ -7,6 +7,7 @@
 
 extern const struct reader_key CONFIG_KEYS[];   /* the whole file: struct config */
 extern const struct reader_key LISTENER_KEYS[]; /* struct config_listener */
+extern const struct reader_key DIAL_KEYS[];     /* struct config_dial */
 extern const struct reader_key METER_KEYS[];    /* struct config_meter */
 extern const struct reader_key EXPORTER_KEYS[]; /* struct config_exporter */
 

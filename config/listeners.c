@@ -7,6 +7,7 @@
 
 #include "config/json_path.h"
 #include "config/keys.h"
+#include "config/tls.h"
 #include "config/value_types.h"
 
 void listeners_free(struct config *config)
@@ -14,12 +15,63 @@ void listeners_free(struct config *config)
 	for (size_t i = 0; i < config->listener_count; i++) {
 		struct config_listener *listener = &config->listeners[i];
 		reader_free_texts(LISTENER_KEYS, listener);
+		tls_free(&listener->tls);
+		free(listener->proxies);
 		free(listener->name);
 		free(listener->where);
 	}
 	free(config->listeners);
 	config->listeners = NULL;
 	config->listener_count = 0;
+}
+
+static void add_proxy(const struct reader_value *list, size_t index,
+		      struct config_listener *listener)
+{
+	const char *text = json_string_value(json_array_get(list->json, index));
+	char *path = json_path_element(list->path, index);
+	if (!path)
+		reader_complain(list->reader, list->path, "out of memory");
+	else if (!text || !network_parse(text, &listener->proxies[listener->proxy_count]))
+		reader_complain(list->reader, path,
+				"is no network; write \"192.0.2.0/24\", "
+				"\"2001:db8::/32\" (no bits behind the prefix) or one "
+				"address");
+	else
+		listener->proxy_count++;
+	free(path);
+}
+
+void read_proxies(const struct reader_value *value, void *target)
+{
+	struct config_listener *listener = target;
+	size_t count = json_array_size(value->json);
+	if (count == 0) {
+		reader_complain(value->reader, value->path,
+				"must be a list of at least one network, as in "
+				"[\"192.0.2.0/24\"]");
+		return;
+	}
+	free(listener->proxies);
+	listener->proxy_count = 0;
+	listener->proxies = calloc(count, sizeof(*listener->proxies));
+	if (!listener->proxies) {
+		reader_complain(value->reader, value->path, "out of memory");
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		add_proxy(value, i, listener);
+}
+
+/* A listener has something to show: a certificate, or a key it shares. */
+static void check_tls(const struct reader *reader, const char *path,
+		      const struct config_tls *tls)
+{
+	if (tls->is_given && tls->certificate && !*tls->certificate &&
+	    tls->psk_count == 0 && tls->psk_file && !*tls->psk_file)
+		reader_complain(reader, path,
+				"\"tls\" needs \"certificate\" and \"key\", \"psk\" or "
+				"\"psk_file\"");
 }
 
 static void read_listener(const struct reader *reader, const char *path, const char *name,
@@ -35,6 +87,7 @@ static void read_listener(const struct reader *reader, const char *path, const c
 				"no name for a listener; use small letters, digits, "
 				"\"-\" and \"_\"");
 	reader_read_object(reader, LISTENER_KEYS, path, json, listener);
+	check_tls(reader, path, &listener->tls);
 }
 
 void read_listeners(const struct reader_value *value, void *target)

@@ -8,6 +8,9 @@
 /* For a reader_key; target is the struct config. What was there before is replaced. */
 void read_listeners(const struct reader_value *value, void *target);
 
+/* The same; target is the struct config_listener. */
+void read_proxies(const struct reader_value *value, void *target);
+
 void listeners_free(struct config *config);
 
 /* Complains of listeners that want the same port of the same address. */

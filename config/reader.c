@@ -80,7 +80,8 @@ void reader_set_defaults(const struct reader *reader, const struct reader_key *k
 		if (!path)
 			reader_complain(reader, parent, "out of memory");
 		else if (key->keys)
-			reader_set_defaults(reader, key->keys, path, base);
+			reader_set_defaults(reader, key->keys, path,
+					    target_of(key, base));
 		else if (key->fallback)
 			set_default(reader, key, path, base);
 		free(path);
@@ -141,7 +142,7 @@ void reader_free_texts(const struct reader_key *keys, void *base)
 	for (const struct reader_key *key = keys; key->name; key++) {
 		char **text = target_of(key, base);
 		if (key->keys)
-			reader_free_texts(key->keys, base);
+			reader_free_texts(key->keys, target_of(key, base));
 		if (!value_type_is_text(key->read))
 			continue;
 		free(*text);

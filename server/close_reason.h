@@ -26,6 +26,36 @@
 	X(CLOSE_TOO_MANY_RECORDS, "too_many_records",                                    \
 	  "it sent more records than asked for: nothing was deleted")                    \
 	X(CLOSE_REPLACED, "replaced", "the same terminal has opened a newer link")       \
+	X(CLOSE_NOT_READING, "not_reading",                                              \
+	  "what was sent to it piled up, for it does not read")                          \
+	X(CLOSE_HANDSHAKE_TIMEOUT, "handshake_timeout",                                  \
+	  "connect, PROXY header, TLS and login took longer than "                       \
+	  "terminals.identify_timeout")                                                  \
+	X(CLOSE_CONNECT_FAILED, "connect_failed", "the terminal could not be dialled")   \
+	X(CLOSE_LOGIN_REFUSED, "login_refused",                                          \
+	  "the terminal refused the user or password of dial.*.login")                   \
+	X(CLOSE_PROXY_HEADER, "proxy_header",                                            \
+	  "a listed proxy sent no PROXY header, or a broken one")                        \
+	X(CLOSE_PROXY_NOT_LISTED, "proxy_not_listed",                                    \
+	  "a PROXY header from an address that proxy_protocol.from does not list")       \
+	X(CLOSE_TLS_PLAIN_TEXT, "tls_plain_text", "it spoke plain text on a TLS port")   \
+	X(CLOSE_TLS_NOT_HERE, "tls_not_here", "it began with TLS on a port without TLS") \
+	X(CLOSE_TLS_HANDSHAKE, "tls_handshake",                                          \
+	  "TLS came to no agreement, or was broken off")                                 \
+	X(CLOSE_TLS_REFUSED, "tls_refused",                                              \
+	  "the other side refused our certificate or key")                               \
+	X(CLOSE_TLS_NO_CERTIFICATE, "tls_no_certificate", "it showed no certificate")    \
+	X(CLOSE_TLS_EXPIRED, "tls_expired",                                              \
+	  "its certificate has expired, or is not valid yet")                            \
+	X(CLOSE_TLS_WRONG_NAME, "tls_wrong_name", "its certificate is for another name") \
+	X(CLOSE_TLS_SELF_SIGNED, "tls_self_signed",                                      \
+	  "its certificate is signed by nobody we trust but itself")                     \
+	X(CLOSE_TLS_REVOKED, "tls_revoked", "its certificate has been revoked")          \
+	X(CLOSE_TLS_UNTRUSTED, "tls_untrusted", "its certificate could not be verified") \
+	X(CLOSE_TLS_WRONG_PSK, "tls_wrong_psk",                                          \
+	  "its identity has no key here, or another one")                                \
+	X(CLOSE_LIMIT_LISTENER, "limit_listener",                                        \
+	  "limits of its listener reached (connections or connections_per_address)")     \
 	X(CLOSE_LIMIT_CONNECTIONS, "limit_connections", "limits.connections reached")    \
 	X(CLOSE_LIMIT_ADDRESS, "limit_address",                                          \
 	  "limits.connections_per_address reached")                                      \

@@ -18,7 +18,6 @@
 #include <sys/resource.h>
 
 #include "server/exporter_setup.h"
-#include "server/listener.h"
 #include "server/loop_delay.h"
 #include "server/meter_keys.h"
 #include "server/orders.h"
@@ -26,6 +25,7 @@
 #include "server/session.h"
 #include "server/store_watch.h"
 #include "server/supervisor.h"
+#include "server/ways.h"
 #include "storage/terminal_list.h"
 
 enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
@@ -50,8 +50,7 @@ struct daemon {
 	struct loop_delay loop_delay;
 	struct supervisor supervisor;
 	struct meter_keys *keys;
-	struct listener **listeners;
-	size_t listener_count;
+	struct ways *ways;
 	struct fleet fleet; /* large: holds the read buffer */
 };
 
@@ -72,11 +71,10 @@ static void on_store_wake(uv_async_t *async)
 
 /* ---- stopping ---- */
 
-static void close_listeners(struct daemon *daemon)
+static void close_ways(struct daemon *daemon)
 {
-	for (size_t i = 0; i < daemon->listener_count; i++)
-		listener_close(daemon->listeners[i]);
-	daemon->listener_count = 0;
+	ways_close(daemon->ways);
+	daemon->ways = NULL;
 }
 
 /* The loop ends when the last link is gone, or the grace is over. */
@@ -98,7 +96,7 @@ static void on_stop_signal(uv_signal_t *handle, int number)
 	supervisor_say_stopping();
 	log_message(daemon->log, LOG_NOTE, "stopping",
 		    number == SIGTERM ? "SIGTERM received" : "SIGINT received");
-	close_listeners(daemon);
+	close_ways(daemon);
 	fleet_stop(&daemon->fleet);
 	daemon->stop_by_ms = uv_now(&daemon->loop) + STOP_GRACE_MS;
 	(void)uv_timer_start(&daemon->stop_timer, on_stop_look, 1, STOP_LOOK_MS);
@@ -226,36 +224,12 @@ static bool start_control(struct daemon *daemon)
 	return daemon->control != NULL || refuse(daemon, "control socket", error);
 }
 
-static bool start_listener(struct daemon *daemon, const struct config_listener *config)
+static bool start_ways(struct daemon *daemon)
 {
-	char error[LISTENER_ERROR_MAX];
-	struct log_line line;
-	struct listener *listener = listener_new(&daemon->fleet, config, error);
+	char error[WAYS_ERROR_MAX];
 
-	if (listener == NULL)
-		return refuse(daemon, "listener", error);
-	daemon->listeners[daemon->listener_count++] = listener;
-	if (log_begin(&line, daemon->log, LOG_NOTE, "listening", NULL)) {
-		log_text(&line, "listener", config->name);
-		log_text(&line, "address", config->address);
-		log_number(&line, "port", listener_port(listener));
-		log_end(&line);
-	}
-	return true;
-}
-
-static bool start_listeners(struct daemon *daemon)
-{
-	const struct config *config = daemon->config;
-
-	daemon->listeners =
-		calloc(config->listener_count + 1, sizeof(*daemon->listeners));
-	if (daemon->listeners == NULL)
-		return refuse(daemon, "listeners", "out of memory");
-	for (size_t i = 0; i < config->listener_count; i++)
-		if (!start_listener(daemon, &config->listeners[i]))
-			return false;
-	return true;
+	daemon->ways = ways_new(&daemon->fleet, daemon->config, error);
+	return daemon->ways != NULL || refuse(daemon, "listeners", error);
 }
 
 static bool start_supervisor(struct daemon *daemon)
@@ -298,8 +272,7 @@ static void finish(struct daemon *daemon)
 {
 	struct fleet *fleet = &daemon->fleet;
 
-	close_listeners(daemon);
-	free(daemon->listeners);
+	close_ways(daemon);
 	fleet_stop(fleet);
 	if (daemon->orders.fleet != NULL) {
 		orders_close(&daemon->orders);
@@ -349,8 +322,8 @@ static void log_stopped(struct daemon *daemon)
 int daemon_run(const struct config *config, struct log *log)
 {
 	static bool (*const steps[])(struct daemon *) = {
-		raise_file_limit, start_store,     start_fleet,      start_exporters,
-		start_control,    start_listeners, start_supervisor,
+		raise_file_limit, start_store, start_fleet,      start_exporters,
+		start_control,    start_ways,  start_supervisor,
 	};
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
 	size_t step = 0;

@@ -29,6 +29,8 @@ struct fleet_limits {
 
 struct fleet_counts {
 	uint64_t accepted;
+	uint64_t dialled;
+	uint64_t accept_pauses; /* times a listener's rate made a connection wait */
 	uint64_t closed[CLOSE_REASON_COUNT];
 	uint64_t identified;
 	uint64_t stray_lines;

@@ -71,7 +71,37 @@ static void on_link_closed(struct link *link)
 	session_release(session_of(link));
 }
 
-static void log_closed(struct session *session)
+/* How many links an address has, on all ways and on this one. */
+static enum close_reason count_address(struct session *session)
+{
+	struct fleet *fleet = session->fleet;
+	struct link_way *way = session->link.way;
+	const char *address = session->link.address;
+	uint32_t most = way->connections_per_address > 0 ? way->connections_per_address
+							 : UINT32_MAX;
+
+	session->is_address_counted = address_count_add(
+		fleet->addresses, address, fleet->limits.connections_per_address);
+	if (!session->is_address_counted)
+		return CLOSE_LIMIT_ADDRESS;
+	if (way->addresses == NULL)
+		return CLOSE_REASON_COUNT;
+	session->is_way_counted = address_count_add(way->addresses, address, most);
+	return session->is_way_counted ? CLOSE_REASON_COUNT : CLOSE_LIMIT_LISTENER;
+}
+
+static void uncount_address(struct session *session)
+{
+	const char *address = session->link.address;
+
+	if (session->is_address_counted)
+		address_count_remove(session->fleet->addresses, address);
+	if (session->is_way_counted)
+		address_count_remove(session->link.way->addresses, address);
+}
+
+/* detail may be NULL. */
+static void log_closed(struct session *session, const char *detail)
 {
 	struct fleet *fleet = session->fleet;
 	bool is_normal = session->reason == CLOSE_PEER_CLOSED ||
@@ -86,22 +116,33 @@ static void log_closed(struct session *session)
 	log_number(&line, "port", session->link.port);
 	log_text(&line, "reason", close_reason_text(session->reason));
 	log_text(&line, "meaning", close_reason_meaning(session->reason));
-	log_text(&line, "state", smartcom_state_text(session->driver.ended_in));
+	if (detail != NULL)
+		log_text(&line, "detail", detail);
+	log_text(&line, "way", session->link.way->name);
+	log_text(&line, "state",
+		 session->link.is_open ? smartcom_state_text(session->driver.ended_in)
+				       : "opening_link");
 	log_end(&line);
 }
 
-void session_close(struct session *session, enum close_reason reason)
+/* detail, for the log, may be NULL. */
+static void close_with(struct session *session, enum close_reason reason,
+		       const char *detail)
 {
 	if (session->is_closing)
 		return;
 	session->is_closing = true;
 	session->reason = reason;
 	session_abandon(session);
-	log_closed(session);
-	if (session->is_address_counted)
-		address_count_remove(session->fleet->addresses, session->link.address);
+	log_closed(session, detail);
+	uncount_address(session);
 	link_close(&session->link);
 	uv_close((uv_handle_t *)&session->timer, on_timer_closed);
+}
+
+void session_close(struct session *session, enum close_reason reason)
+{
+	close_with(session, reason, NULL);
 }
 
 /* ---- writing ---- */
@@ -230,18 +271,17 @@ static void on_bytes(struct link *link, const char *data, size_t size)
 static void on_known(struct link *link)
 {
 	struct session *session = session_of(link);
-	struct fleet *fleet = session->fleet;
 	struct log_line line;
 
 	/* without the port: log lines are rationed by peer */
 	(void)snprintf(session->peer, sizeof(session->peer), "%s", link->address);
-	session->is_address_counted = address_count_add(
-		fleet->addresses, link->address, fleet->limits.connections_per_address);
-	if (!session->is_address_counted) {
-		session_close(session, CLOSE_LIMIT_ADDRESS);
+	enum close_reason reason = count_address(session);
+	if (reason != CLOSE_REASON_COUNT) {
+		session_close(session, reason);
 		return;
 	}
-	if (!log_begin(&line, fleet->log, LOG_TRACE, "link_opened", session->peer))
+	if (!log_begin(&line, session->fleet->log, LOG_TRACE, "link_opened",
+		       session->peer))
 		return;
 	log_number(&line, "port", link->port);
 	log_text(&line, "way", link->way->name);
@@ -251,6 +291,8 @@ static void on_known(struct link *link)
 static void on_opened(struct link *link)
 {
 	struct session *session = session_of(link);
+
+	link_identity(link, session->link_identity);
 	smartcom_start(&session->driver);
 }
 
@@ -258,11 +300,10 @@ static void on_ended(struct link *link, enum close_reason reason, const char *de
 {
 	struct session *session = session_of(link);
 
-	(void)detail;
 	if (reason == CLOSE_PEER_CLOSED && link->is_open &&
 	    smartcom_is_in_exchange(&session->driver))
 		reason = CLOSE_PEER_BROKE_OFF;
-	session_close(session, reason);
+	close_with(session, reason, detail);
 }
 
 static const struct link_events link_events = {
@@ -280,7 +321,6 @@ static struct session *session_new(struct fleet *fleet, struct link_way *way)
 		return NULL;
 	session->fleet = fleet;
 	session->holds = 2;
-	session->accepted_at_ms = uv_now(fleet->loop);
 	link_init(&session->link, &fleet->hub, way, &link_events);
 	way->link_count++;
 	(void)uv_timer_init(fleet->loop, &session->timer);
@@ -289,6 +329,18 @@ static struct session *session_new(struct fleet *fleet, struct link_way *way)
 	smartcom_init(&session->driver, &fleet->settings, &session_ops, session);
 	link_into_list(session);
 	return session;
+}
+
+/* A peer that has not yet got through to the driver has its time, too. */
+static void on_link_late(uv_timer_t *timer)
+{
+	session_close(timer->data, CLOSE_HANDSHAKE_TIMEOUT);
+}
+
+static void limit_opening(struct session *session)
+{
+	(void)uv_timer_start(&session->timer, on_link_late,
+			     session->fleet->settings.identify_timeout_ms, 0);
 }
 
 bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *listening)
@@ -308,7 +360,29 @@ bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *list
 	(void)snprintf(session->peer, sizeof(session->peer), "%s", session->link.address);
 	if (fleet->session_count > fleet->limits.connections)
 		session_close(session, CLOSE_LIMIT_CONNECTIONS);
+	else if (way->connections > 0 && way->link_count > way->connections)
+		session_close(session, CLOSE_LIMIT_LISTENER);
 	else
 		link_start(&session->link);
+	if (!session->link.is_open && !session->is_closing)
+		limit_opening(session);
+	return true;
+}
+
+bool session_dial(struct fleet *fleet, struct link_way *way, uv_connect_t *request,
+		  const struct sockaddr *address)
+{
+	struct session *session = session_new(fleet, way);
+
+	if (session == NULL)
+		return false;
+	fleet->counts.dialled++;
+	(void)snprintf(session->peer, sizeof(session->peer), "%s", way->name);
+	if (fleet->session_count > fleet->limits.connections)
+		session_close(session, CLOSE_LIMIT_CONNECTIONS);
+	else if (!link_connect(&session->link, request, address))
+		session_close(session, CLOSE_CONNECT_FAILED);
+	else
+		limit_opening(session);
 	return true;
 }

@@ -31,13 +31,13 @@ struct session {
 	 * certificate); "" when it proves nothing. Set before the driver starts. */
 	char link_identity[LINK_IDENTITY_MAX];
 	uv_timer_t timer;
-	uint64_t accepted_at_ms;          /* by the loop's clock */
 	char command[AT_COMMAND_MAX + 2]; /* being written */
 	bool is_closing;
 	uint8_t holds;            /* open handles and jobs in flight: frees itself at 0 */
 	enum close_reason reason; /* once closing */
 
 	bool is_address_counted;
+	bool is_way_counted;         /* the address, among those of the way */
 	char peer[SESSION_PEER_MAX]; /* identity or address, for logs */
 	struct terminal *terminal;   /* NULL until identified */
 	struct smartcom driver;
@@ -63,6 +63,13 @@ struct session {
  * is still pending.
  */
 bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *listening);
+
+/*
+ * Dials address; the link belongs to way, which hears when it is over. request must live
+ * until then. false: out of memory.
+ */
+bool session_dial(struct fleet *fleet, struct link_way *way, uv_connect_t *request,
+		  const struct sockaddr *address);
 
 /* Closes the link for this reason, unless it is closing already. */
 void session_close(struct session *session, enum close_reason reason);

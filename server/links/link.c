@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Happy path: accepted, the address told, opened; what is read goes to the embedder as it
- * came, in the hub's buffer.
+ * Happy path: accepted or connected; what is read, in the hub's buffer, goes through the
+ * layers to the embedder.
  *
- * Failure modes: the peer hangs up, or the socket fails, while reading or writing: each
- * is told once by ended(), and the embedder closes.
+ * Failure modes: nobody answers where it dials; the peer hangs up, or the socket fails,
+ * while reading: each is told once by ended(), and the embedder closes.
  */
-#include "server/links/link.h"
+#include "server/links/link_parts.h"
 
 #include <inttypes.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "server/links/tls_engine.h"
 
 enum { KEEPALIVE_IDLE_S = 60, USER_TIMEOUT_MS = 120000 };
 
@@ -22,6 +24,7 @@ void link_init(struct link *link, struct link_hub *hub, struct link_way *way,
 	*link = (struct link){ .hub = hub, .way = way, .events = events };
 	(void)uv_tcp_init(hub->loop, &link->tcp);
 	link->tcp.data = link;
+	link->open_handles = 1;
 	(void)snprintf(link->address, sizeof(link->address), "unknown");
 }
 
@@ -38,6 +41,16 @@ static void set_keepalive(uv_tcp_t *tcp)
 				 sizeof(timeout_ms));
 }
 
+void link_unmap_address(struct link *link)
+{
+	static const char mapped[] = "::ffff:";
+	const char *bare = link->address + sizeof(mapped) - 1;
+
+	if (strncmp(link->address, mapped, sizeof(mapped) - 1) == 0 &&
+	    strchr(link->address, '.') != NULL)
+		memmove(link->address, bare, strlen(bare) + 1);
+}
+
 static void take_address(struct link *link)
 {
 	struct sockaddr_storage remote;
@@ -50,12 +63,7 @@ static void take_address(struct link *link)
 	link->port = ntohs(remote.ss_family == AF_INET6
 				   ? ((const struct sockaddr_in6 *)&remote)->sin6_port
 				   : ((const struct sockaddr_in *)&remote)->sin_port);
-	/* An IPv4 peer of an IPv6 socket is the same host. */
-	static const char mapped[] = "::ffff:";
-	if (strncmp(link->address, mapped, sizeof(mapped) - 1) == 0 &&
-	    strchr(link->address, '.') != NULL)
-		memmove(link->address, link->address + sizeof(mapped) - 1,
-			strlen(link->address + sizeof(mapped) - 1) + 1);
+	link_unmap_address(link);
 }
 
 bool link_accept(struct link *link, uv_stream_t *listening)
@@ -83,7 +91,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 	if (link->is_closing)
 		return;
 	if (size > 0)
-		link->events->bytes(link, buffer->base, (size_t)size);
+		link_layers_take(link, buffer->base, (size_t)size);
 	else if (size < 0)
 		link->events->ended(
 			link, size == UV_EOF ? CLOSE_PEER_CLOSED : CLOSE_NETWORK_ERROR,
@@ -92,51 +100,59 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 
 void link_start(struct link *link)
 {
-	link->events->known(link);
-	if (link->is_closing)
-		return;
 	int status = uv_read_start((uv_stream_t *)&link->tcp, on_alloc, on_read);
-	if (status != 0) {
+	if (status != 0)
 		link->events->ended(link, CLOSE_NETWORK_ERROR, uv_strerror(status));
-		return;
-	}
-	link->is_open = true;
-	link->events->opened(link);
+	else
+		link_layers_start(link);
 }
 
-/* ---- writing ---- */
+/* ---- dialling ---- */
 
-static void on_written(uv_write_t *request, int status)
+static void on_connected(uv_connect_t *request, int status)
 {
 	struct link *link = request->data;
 
-	link->is_writing = false;
-	if (status != 0 && status != UV_ECANCELED && !link->is_closing)
-		link->events->ended(link, CLOSE_NETWORK_ERROR, uv_strerror(status));
+	if (link->is_closing)
+		return;
+	if (status != 0) {
+		link->events->ended(link, CLOSE_CONNECT_FAILED, uv_strerror(status));
+		return;
+	}
+	set_keepalive(&link->tcp);
+	take_address(link);
+	link_start(link);
 }
 
-bool link_write(struct link *link, const char *data, size_t size)
+bool link_connect(struct link *link, uv_connect_t *request,
+		  const struct sockaddr *address)
 {
-	/* uv_write() does not write to the buffer, its type only says so. */
-	uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)data, (unsigned int)size);
-
-	link->is_writing = true;
-	link->write.data = link;
-	return uv_write(&link->write, (uv_stream_t *)&link->tcp, &buffer, 1,
-			on_written) == 0;
+	request->data = link;
+	return uv_tcp_connect(request, &link->tcp, address, on_connected) == 0;
 }
 
-bool link_is_writing(const struct link *link)
+/* ---- who it is, and the end ---- */
+
+void link_identity(const struct link *link, char ret_identity[LINK_IDENTITY_MAX])
 {
-	return link->is_writing;
+	ret_identity[0] = '\0';
+	if (link->tls != NULL)
+		tls_engine_identity(link->tls, ret_identity, LINK_IDENTITY_MAX);
 }
 
-/* ---- the end ---- */
+void link_handle_closed(struct link *link)
+{
+	if (--link->open_handles > 0)
+		return;
+	tls_engine_free(link->tls);
+	link_output_clear(&link->head);
+	link_output_clear(&link->output);
+	link->events->closed(link);
+}
 
 static void on_closed(uv_handle_t *handle)
 {
-	struct link *link = handle->data;
-	link->events->closed(link);
+	link_handle_closed(handle->data);
 }
 
 void link_close(struct link *link)
@@ -144,5 +160,9 @@ void link_close(struct link *link)
 	if (link->is_closing)
 		return;
 	link->is_closing = true;
+	if (link->tls != NULL)
+		tls_engine_end(link->tls);
+	link_flush_last(link);
+	link_login_close(link);
 	uv_close((uv_handle_t *)&link->tcp, on_closed);
 }
