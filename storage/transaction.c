@@ -49,7 +49,7 @@ enum transaction_outcome transaction_run(struct store_writer *writer,
 		rc = writer_commit(writer);
 	if (rc == SQLITE_OK)
 		return TRANSACTION_COMMITTED;
-	struct trouble trouble = trouble_of(rc, sqlite3_system_errno(writer->db));
+	struct trouble trouble = trouble_of(rc, trouble_system_errno(writer->db, rc));
 	bool is_fault = trouble.verdict == TROUBLE_FAULT && is_in_jobs && !is_isolating;
 	trouble_explain(writer->db, rc, error);
 	writer_rollback(writer);

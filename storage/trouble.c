@@ -96,6 +96,29 @@ struct trouble trouble_of(int rc, int system_errno)
 	return trouble;
 }
 
+/* What a COMMIT met is known to the WAL's file only: sqlite3_system_errno() tells of the
+ * other statements. */
+static int wal_errno(sqlite3 *db)
+{
+	sqlite3_file *wal = NULL;
+	int number = 0;
+	if (sqlite3_file_control(db, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &wal) !=
+		    SQLITE_OK ||
+	    wal == NULL || wal->pMethods == NULL ||
+	    wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &number) !=
+		    SQLITE_OK)
+		return 0;
+	return number;
+}
+
+int trouble_system_errno(sqlite3 *db, int rc)
+{
+	if ((rc & 0xff) != SQLITE_IOERR && (rc & 0xff) != SQLITE_CANTOPEN)
+		return 0;
+	int number = wal_errno(db);
+	return number != 0 ? number : sqlite3_system_errno(db);
+}
+
 bool trouble_is_fault(int rc)
 {
 	return rc != SQLITE_OK && trouble_of(rc, 0).verdict == TROUBLE_FAULT;
@@ -113,8 +136,7 @@ const char *store_trouble_advice(enum store_trouble trouble)
 
 void trouble_explain(sqlite3 *db, int rc, char ret_text[STORE_ERROR_MAX])
 {
-	bool is_of_system = (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN;
-	int number = is_of_system ? sqlite3_system_errno(db) : 0;
+	int number = trouble_system_errno(db, rc);
 	const char *what = sqlite3_extended_errcode(db) == rc ? sqlite3_errmsg(db)
 							      : sqlite3_errstr(rc);
 	snprintf(ret_text, STORE_ERROR_MAX, "%s: %s (SQLite error %d%s%s)",

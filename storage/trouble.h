@@ -24,8 +24,11 @@ struct trouble {
 	bool needs_reopening;
 };
 
-/* rc: an SQLite error code, extended or not; system_errno: sqlite3_system_errno(). */
+/* rc: an SQLite error code, extended or not; system_errno: see below, 0 unknown. */
 struct trouble trouble_of(int rc, int system_errno);
+
+/* The errno behind a failure of this connection; 0: none, or it is not known. */
+int trouble_system_errno(sqlite3 *db, int rc);
 
 /* Whether a failure is that of one row and leaves the others alone. */
 bool trouble_is_fault(int rc);
