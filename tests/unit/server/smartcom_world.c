@@ -15,6 +15,7 @@ void world_init(struct world *world, uint64_t seed, const struct world_weakness 
 	memset(world, 0, sizeof(*world));
 	world->dice = seed;
 	world->weakness = *weakness;
+	world->refuses_every = seed % 3 == 0 ? 19 : 0;
 	world->now_ms = 1000;
 	world->driver.state = SMARTCOM_CLOSED;
 	world->meters = 1 + world_roll(world, 8);

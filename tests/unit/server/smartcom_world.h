@@ -34,6 +34,7 @@ struct world_weakness {
 	bool ignores_settling; /* the settling time is 0 */
 	bool lies_about_space; /* GET_SPACE: plenty, so that one record is kept back */
 	bool takes_any_head;   /* the store calls every first record known */
+	bool hides_refusals;   /* the driver is not told what the store refused */
 };
 
 enum world_job_kind { WORLD_JOB_OPEN, WORLD_JOB_COMMIT, WORLD_JOB_END_DELETION };
@@ -80,6 +81,9 @@ struct world {
 
 	/* the store */
 	bool committed[WORLD_RECORDS_MAX];
+	uint32_t refuses_every; /* one record in so many cannot be stored; 0 none */
+	bool has_refused;       /* in the last reply, and which was the first */
+	uint32_t refused_first;
 	bool has_records;
 	bool is_marked;
 	struct world_job jobs[WORLD_JOBS_MAX];

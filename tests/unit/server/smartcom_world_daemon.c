@@ -180,6 +180,7 @@ void world_kill_daemon(struct world *world)
 	world->job_count = 0;
 	world->batch_count = 0;
 	world->is_memory_valid = false;
+	world->has_refused = false;
 }
 
 /* ^SCDATA: 17,"0000... */
@@ -229,17 +230,52 @@ static void opened(struct world *world)
 	smartcom_on_opened(&world->driver, &memory);
 }
 
-/* The records before the first of a reply are gone, and were never committed. */
+/* A record that cannot be stored in any form, until everything is well. */
+static bool is_refused(const struct world *world, uint32_t record)
+{
+	return world->refuses_every != 0 && !world->is_calm &&
+	       record % world->refuses_every == world->refuses_every - 1;
+}
+
+/* The reply begins with a record that was left in the terminal because it was refused. */
+static bool is_left(const struct world *world, const struct world_job *job)
+{
+	return world->has_refused && world->refused_first == job->first &&
+	       is_refused(world, job->first);
+}
+
+/*
+ * The records before the first of a reply are gone, and were never committed. A refused
+ * one among them was told when it was refused.
+ */
 static bool has_gap(const struct world *world, const struct world_job *job)
 {
 	return world->has_records && world->driver.memory.has_records && job->first > 0 &&
-	       !world->committed[job->first] && !world->committed[job->first - 1];
+	       !world->committed[job->first] && !world->committed[job->first - 1] &&
+	       !is_refused(world, job->first - 1) && !is_left(world, job);
+}
+
+/* As server/session_refused.c keeps account of them. */
+static void note_refused(struct world *world, const struct world_job *job,
+			 struct smartcom_commit *commit)
+{
+	commit->is_head_known |= is_left(world, job);
+	world->has_refused = false;
+	for (uint32_t i = job->count; i-- > 0;) {
+		if (!is_refused(world, job->first + i))
+			continue;
+		world->has_refused = true;
+		world->refused_first = job->first + i;
+		commit->retained = world->weakness.hides_refusals ? 0 : job->count - i;
+	}
 }
 
 static uint32_t store_records(struct world *world, const struct world_job *job)
 {
 	uint32_t new_count = 0;
 	for (uint32_t i = job->first; i < job->first + job->count; i++) {
+		if (is_refused(world, i))
+			continue;
 		new_count += !world->committed[i];
 		world->committed[i] = true;
 	}
@@ -261,6 +297,7 @@ static void commit(struct world *world, const struct world_job *job)
 		commit.count = job->count;
 		commit.is_head_known =
 			world->committed[job->first] || world->weakness.takes_any_head;
+		note_refused(world, job, &commit);
 		commit.new_count = store_records(world, job);
 	}
 	if (!world->is_open || job->link != world->link)

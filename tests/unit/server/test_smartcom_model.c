@@ -28,10 +28,11 @@ static void play(uint64_t seed, const struct world_weakness *weakness)
 Test(smartcom_model, deletes_nothing_uncommitted_and_comes_to_an_end)
 {
 	static const struct world_weakness none = { 0 };
-	uint64_t deleted = 0, overwritten = 0, gaps = 0;
+	uint64_t deleted = 0, overwritten = 0, gaps = 0, left = 0;
 
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		play(seed, &none);
+		bool has_refused = world.has_refused;
 		bool is_settled = world_settles(&world, CALM_STEPS);
 		cr_expect(world.deleted_unsent == 0, "seed %u: %u deleted unsent",
 			  (unsigned)seed, world.deleted_unsent);
@@ -41,12 +42,14 @@ Test(smartcom_model, deletes_nothing_uncommitted_and_comes_to_an_end)
 			  smartcom_state_text(world.driver.state));
 		deleted += world.deleted;
 		overwritten += world.overwritten_unsent;
+		left += has_refused;
 		gaps += world.gaps_told;
 	}
 	/* The dice must have met what they are thrown for. */
 	cr_expect_gt(deleted, 10 * SEEDS);
 	cr_expect_gt(overwritten, SEEDS);
 	cr_expect_gt(gaps, SEEDS / 10);
+	cr_expect_gt(left, SEEDS / 10);
 }
 
 /* How many seeds show a loss, or an untold gap, without a safeguard. */
@@ -80,6 +83,11 @@ Test(smartcom_model, a_link_that_forgets_an_unknown_deletion_loses_records)
 Test(smartcom_model, a_daemon_that_forgets_its_mark_loses_records)
 {
 	expect_losses_with((struct world_weakness){ .forgets_mark = true });
+}
+
+Test(smartcom_model, a_driver_that_is_not_told_of_refused_records_loses_them)
+{
+	expect_losses_with((struct world_weakness){ .hides_refusals = true });
 }
 
 Test(smartcom_model, without_settling_records_are_lost)

@@ -182,6 +182,42 @@ Test(smartcom_rounds, deletes_nothing_of_a_rejected_reply)
 	bench_expect(&bench, "not deleted, round ended");
 }
 
+/* ---- records that the store refused ---- */
+
+/* A reply of count records of which the store refused the n-th from the end. */
+static void commit_refusing(uint32_t count, uint32_t retained)
+{
+	const struct smartcom_commit commit = { .is_committed = true,
+						.count = count,
+						.new_count = 1,
+						.retained = retained,
+						.is_head_known = true };
+	smartcom_on_committed(&bench.driver, &commit);
+}
+
+Test(smartcom_rounds, deletes_only_what_stands_before_a_refused_record)
+{
+	bench_start(&bench, &bench_seen_before);
+	bench_say_records(&bench, 4);
+	commit_refusing(4, 1);
+	(void)bench_say(&bench, PLENTY);
+	cr_expect_eq(bench.driver.deleting, 2);
+}
+
+Test(smartcom_rounds, reads_on_behind_a_refused_record_and_deletes_nothing_there)
+{
+	bench_start(&bench, &bench_seen_before);
+	bench_say_records(&bench, 4);
+	commit_refusing(4, 4);
+	bench_forget(&bench);
+	(void)bench_say(&bench, PLENTY);
+	bench_expect(&bench, "not deleted, reserve 9, " GET(9));
+	bench_say_records(&bench, 6);
+	bench_forget(&bench);
+	commit_refusing(6, 6);
+	bench_expect(&bench, "not deleted, round ended");
+}
+
 /* ---- size of a batch ---- */
 
 Test(smartcom_rounds,
