@@ -20,7 +20,7 @@ enum { RAW_LOGGED = 200 };
 static void log_one(struct session *session, const char *event,
 		    const struct store_telegram *record)
 {
-	char raw[2 * RAW_LOGGED + 1] = "";
+	char hex[2 * RAW_LOGGED + 1] = "";
 	struct log_line line;
 
 	if (!log_begin(&line, session->fleet->log, LOG_ERROR, event, session->peer))
@@ -28,8 +28,11 @@ static void log_one(struct session *session, const char *event,
 	log_number(&line, "stamp", record->stamp);
 	log_number(&line, "sequence", record->sequence);
 	for (size_t i = 0; i < record->raw.size && i < RAW_LOGGED; i++)
-		(void)snprintf(raw + 2 * i, 3, "%02X", record->raw.data[i]);
-	log_text(&line, "raw", raw);
+		(void)snprintf(hex + 2 * i, 3, "%02X", record->raw.data[i]);
+	if (record->raw_is_text)
+		log_bytes(&line, "raw", record->raw.data, record->raw.size);
+	else
+		log_text(&line, "raw", hex);
 	log_end(&line);
 }
 
@@ -62,7 +65,7 @@ static void tell(struct session *session, const struct telegram_batch *batch,
 		return;
 	const struct store_telegram *record = telegram_batch_get(batch, first);
 	(void)snprintf(detail, sizeof(detail),
-		       "%u records of a reply, the first with stamp %" PRId64
+		       "%u record(s) of a reply, the first with stamp %" PRId64
 		       " and sequence %" PRId64 ": %s; %s",
 		       found, record->stamp, record->sequence, meaning,
 		       telegram_batch_error(batch));

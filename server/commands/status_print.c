@@ -110,17 +110,16 @@ static int attend_refused(const json_t *terminals, FILE *out)
 	size_t index;
 	json_t *refused;
 
-	json_array_foreach(json_object_get(terminals, "refused_list"), index,
-			   refused)(void)
-		fprintf(out,
-			"ATTENTION  terminal %s holds %lld records that cannot be "
-			"stored, "
-			"the first with stamp %lld and sequence %lld; it is not emptied "
-			"any more, see the events record_refused\n",
-			text_of(refused, "terminal"),
-			(long long)number_of(refused, "records"),
-			(long long)number_of(refused, "stamp"),
-			(long long)number_of(refused, "sequence"));
+	json_array_foreach(json_object_get(terminals, "refused_list"), index, refused)(
+		void) fprintf(out,
+			      "ATTENTION  terminal %s holds %lld record(s) that cannot "
+			      "be stored, the first with stamp %lld and sequence %lld; "
+			      "it is not emptied "
+			      "any more, see the events record_refused\n",
+			      text_of(refused, "terminal"),
+			      (long long)number_of(refused, "records"),
+			      (long long)number_of(refused, "stamp"),
+			      (long long)number_of(refused, "sequence"));
 	return number_of(terminals, "refused") > 0;
 }
 

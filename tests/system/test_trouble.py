@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 
-from harness import SIMULATOR, Daemon, Database, equal, main, run, wait_until
+from harness import (SIMULATOR, Daemon, Database, Terminal, equal, identity_of, input_records,
+                     main, run, wait_until)
 from test_fleet import check_once, stored
 
 CURE_S = 60  # the store is at work again this long after the cure
@@ -23,7 +24,7 @@ PAGE = 4096
 class Fleet:
     """Simulated terminals whose meters go on being read while the trouble lasts."""
 
-    def __init__(self, daemon, name="fleet", first=1, terminals=5, rounds=30):
+    def __init__(self, daemon, name="fleet", first=1, terminals=5, rounds=16):
         self.daemon = daemon
         self.ledger_path = os.path.join(daemon.directory, name + ".ledger")
         self.report_path = os.path.join(daemon.directory, name + ".report")
@@ -148,7 +149,7 @@ def test_full_disk():
             shutil.rmtree(daemon.directory)
             return
         place_database(daemon, disk)
-        with daemon, Fleet(daemon) as fleet:
+        with daemon, Fleet(daemon, rounds=24) as fleet:
             wait_committed(daemon, 30)
             equal(store(daemon)["disk_low_percent"], 0, "percent")
             fill(disk, 8)
@@ -226,7 +227,7 @@ def test_replaced_file():
 
 def test_foreign_writer():
     """another writer is noticed; while it locks the database nothing is acknowledged"""
-    with Daemon(CONFIG) as daemon, Fleet(daemon, rounds=50) as fleet:
+    with Daemon(CONFIG) as daemon, Fleet(daemon, rounds=30) as fleet:
         wait_committed(daemon, 30)
         rival = sqlite3.connect(daemon.database.path, timeout=30, isolation_level=None)
         rival.execute("BEGIN IMMEDIATE")
@@ -241,6 +242,71 @@ def test_foreign_writer():
         printed = run("status", "--config", daemon.config_path).stdout
         assert "another program wrote" in printed, printed
         fleet.balance()
+
+
+def refuse(daemon, condition):
+    """Rows that fulfil the condition cannot be stored; no real ones are known to."""
+    with contextlib.closing(sqlite3.connect(daemon.database.path, timeout=30)) as rival:
+        rival.execute(f"CREATE TRIGGER refuse BEFORE INSERT ON telegram WHEN {condition}"
+                      " BEGIN SELECT RAISE(ABORT, 'refused for a test'); END")
+
+
+def accept_again(daemon):
+    with contextlib.closing(sqlite3.connect(daemon.database.path, timeout=30)) as rival:
+        rival.execute("DROP TRIGGER refuse")
+
+
+def wait_stored(daemon, terminal, records):
+    wait_until(lambda: sorted(daemon.database.telegrams(terminal.serial))
+               == sorted(map(identity_of, records)), f"{len(records)} records in the log")
+
+
+def test_refused_record():
+    """a record that cannot be stored stays in the terminal; all others are stored and told"""
+    records = input_records(200)
+    bad = records[70]
+    others = records[:70] + records[71:]
+    with Daemon(CONFIG) as daemon:
+        refuse(daemon, f"new.sequence = {identity_of(bad)[1]}")
+        terminal = Terminal("50-0000-0001", records, daemon.database)
+        terminal.dial(daemon.port)
+        wait_stored(daemon, terminal, others)
+        equal(terminal.memory[:2], records[69:71], "the oldest ones left")
+        new = input_records(3, 1461390000, 20000)
+        terminal.add(*new)
+        wait_stored(daemon, terminal, others + new)
+        detail = wait_event(daemon, "record_refused")[0]
+        for part in (str(identity_of(bad)[0]), str(identity_of(bad)[1]), "refused for a test"):
+            assert part in detail, detail
+        printed = run("status", "--config", daemon.config_path)
+        equal(printed.returncode, 1, "exit code of readout status")
+        assert "terminal 50-0000-0001 holds 1 record(s)" in printed.stdout, printed.stdout
+        equal(daemon.status()["terminals"]["refused"], 1, "terminals in the status")
+        accept_again(daemon)
+        wait_stored(daemon, terminal, records + new)
+        wait_until(lambda: len(terminal.memory) == 1, "the memory to be read")
+        wait_event(daemon, "record_refused_ended")
+        equal(len(wait_event(daemon, "record_refused")), 1, "told once")
+        equal(daemon.status()["terminals"]["refused"], 0, "terminals in the status")
+        equal(daemon.database.events(terminal.serial, "overlap_missing"), 0, "false alarms")
+        equal(terminal.violations, [], "rules of deletion")
+
+
+def test_refused_form():
+    """a record whose decoded form cannot be stored is stored raw, and deleted like any other"""
+    records = input_records(60)
+    with Daemon(CONFIG) as daemon:
+        sequence = identity_of(records[0])[1]
+        refuse(daemon, f"new.vals IS NOT NULL AND new.sequence = {sequence}")
+        terminal = Terminal("50-0000-0001", records, daemon.database)
+        terminal.dial(daemon.port)
+        wait_until(lambda: len(terminal.memory) == 1, "the memory to be read")
+        wait_stored(daemon, terminal, records)
+        wait_event(daemon, "record_stored_raw")
+        equal(daemon.database.rows("SELECT vals, (SELECT text FROM word WHERE id = decode_status)"
+                                   " FROM telegram WHERE sequence = ?", sequence),
+              [(None, "refused")], "the row")
+        equal(daemon.status()["terminals"]["refused"], 0, "terminals in the status")
 
 
 READER = """
