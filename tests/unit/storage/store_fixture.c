@@ -171,6 +171,7 @@ void fixture_exec(const char *path, const char *sql)
 {
 	sqlite3 *db = NULL;
 	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 10000);
 	cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s",
 		     sqlite3_errmsg(db));
 	sqlite3_close(db);
