@@ -41,6 +41,11 @@ void intake_free(struct intake *intake)
 	free(intake);
 }
 
+void intake_number_layouts(struct intake *intake, uint32_t first)
+{
+	layout_table_number_from(intake->layouts, first);
+}
+
 /* ---- one record ---- */
 
 static void read_mbus_value(struct intake *intake, uint32_t n,
@@ -230,30 +235,50 @@ static uint32_t wireless_hash(const struct scdata_record *record)
 	return hash | 1;
 }
 
-bool intake_record(struct intake *intake, struct telegram_batch *batch, struct span line,
-		   int64_t received_at_ms, struct intake_note *ret_note)
+void intake_decode(struct intake *intake, enum scdata_kind kind,
+		   struct store_telegram *telegram)
+{
+	const struct scdata_record record = {
+		.kind = kind,
+		.index = telegram->device_index,
+		.error_code = telegram->error_code,
+		.data = telegram->raw,
+	};
+
+	telegram->kind = scdata_kind_text(kind);
+	telegram->has_meter = false;
+	telegram->access_number = -1;
+	telegram->meter_status = -1;
+	telegram->layout = NULL;
+	telegram->vals = span_of(NULL, 0);
+	telegram->remarks = span_of(NULL, 0);
+	telegram->decode_diagnosis = "";
+	if (telegram->raw_is_text || record.error_code != 0)
+		decode(intake, &record, telegram);
+	else
+		kinds[kind].decode(intake, &record, telegram);
+}
+
+void intake_read(struct intake *intake, struct span line, int64_t received_at_ms,
+		 struct store_telegram *ret_telegram, struct intake_note *ret_note)
 {
 	struct scdata_record record;
 
 	scdata_parse(line, &record);
-	struct store_telegram telegram = {
+	*ret_telegram = (struct store_telegram){
 		.stamp = record.stamp,
 		.sequence = record.sequence,
 		.received_at_ms = received_at_ms,
-		.kind = scdata_kind_text(record.kind),
 		.device_index = record.index,
 		.error_code = record.error_code,
 		.has_rssi = record.has_rssi,
 		.rssi_dbm = record.rssi_dbm,
 		.device = record.device,
-		.access_number = -1,
-		.meter_status = -1,
 		.raw = record.data,
 		.raw_is_text = true,
-		.decode_diagnosis = "",
 	};
-	take_time(intake, &telegram);
-	decode(intake, &record, &telegram);
+	take_time(intake, ret_telegram);
+	intake_decode(intake, record.kind, ret_telegram);
 	*ret_note = (struct intake_note){
 		.kind = record.kind,
 		.has_stamp = record.has_stamp,
@@ -262,8 +287,16 @@ bool intake_record(struct intake *intake, struct telegram_batch *batch, struct s
 		.index = record.index,
 		.error_code = record.error_code,
 		.source_hash = wireless_hash(&record),
-		.decode_status = telegram.decode_status,
-		.diagnosis = telegram.decode_diagnosis,
+		.decode_status = ret_telegram->decode_status,
+		.diagnosis = ret_telegram->decode_diagnosis,
 	};
+}
+
+bool intake_record(struct intake *intake, struct telegram_batch *batch, struct span line,
+		   int64_t received_at_ms, struct intake_note *ret_note)
+{
+	struct store_telegram telegram;
+
+	intake_read(intake, line, received_at_ms, &telegram, ret_note);
 	return telegram_batch_add(batch, &telegram);
 }

@@ -39,6 +39,26 @@ struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms,
 void intake_free(struct intake *intake); /* NULL is fine; after the store is closed */
 
 /*
+ * For a second intake beside that of the loop: its layouts are numbered from first on, so
+ * that the writer tells them apart. Before the first record.
+ */
+void intake_number_layouts(struct intake *intake, uint32_t first);
+
+/*
+ * Decodes one record line. What *ret_telegram points to belongs to line and intake, until
+ * the next record.
+ */
+void intake_read(struct intake *intake, struct span line, int64_t received_at_ms,
+		 struct store_telegram *ret_telegram, struct intake_note *ret_note);
+
+/*
+ * Decodes what a telegram holds in raw (bytes, or the text it came in) by its error code,
+ * device index and kind, and writes everything that decoding gives, nothing else.
+ */
+void intake_decode(struct intake *intake, enum scdata_kind kind,
+		   struct store_telegram *telegram);
+
+/*
  * Decodes one record line and adds it to batch. false: the batch is full or memory is
  * out; nothing was added. *ret_note is written in either case.
  */

@@ -9,6 +9,7 @@
  */
 struct layout_table {
 	uint32_t limit;
+	uint32_t first; /* number of the first layout */
 	uint32_t count;
 	uint32_t slot_mask;
 	uint32_t *slots;
@@ -85,6 +86,11 @@ static uint32_t *find_slot(const struct layout_table *table, struct span key,
 	}
 }
 
+void layout_table_number_from(struct layout_table *table, uint32_t first)
+{
+	table->first = first;
+}
+
 const struct layout *layout_table_find(const struct layout_table *table, struct span key)
 {
 	uint32_t slot = *find_slot(table, key, hash_bytes(key));
@@ -137,7 +143,7 @@ const struct layout *layout_table_add(struct layout_table *table, struct span ke
 	uint32_t *slot = find_slot(table, key, hash);
 	if (*slot != 0)
 		return table->entries[*slot - 1].layout;
-	struct layout *layout = layout_new(table->count, key, registers, count);
+	struct layout *layout = layout_new(table->first + table->count, key, registers, count);
 	if (layout == NULL)
 		return NULL;
 	table->entries[table->count] = (struct layout_entry){ hash, layout };

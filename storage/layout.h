@@ -25,7 +25,7 @@ enum { DECODER_VERSION = 2 };
 
 struct layout {
 	uint32_t
-		number; /* position in its table, from 0: an index for caches of others */
+		number; /* position in its table: an index for caches of others */
 	uint32_t register_count;
 	struct span key;
 	const struct reading_register *registers; /* in record order */
@@ -36,6 +36,10 @@ struct layout_table;
 /* Makes a table for at most limit layouts. NULL when out of memory. */
 struct layout_table *layout_table_new(uint32_t limit);
 void layout_table_free(struct layout_table *table); /* NULL is fine */
+
+/* Numbers layouts from first on instead of 0: several tables may then share one store,
+ * whose layout_limit is above all their numbers. Before the first layout. */
+void layout_table_number_from(struct layout_table *table, uint32_t first);
 
 /* The layout with this key, or NULL. */
 const struct layout *layout_table_find(const struct layout_table *table, struct span key);

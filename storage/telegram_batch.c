@@ -106,8 +106,7 @@ static const uint8_t *point(struct span *span, const uint8_t *data)
 	return data + span->size;
 }
 
-/* The block has stopped moving: the copies can be pointed to. */
-static void fix_spans(struct telegram_batch *batch)
+void telegram_batch_fix(struct telegram_batch *batch)
 {
 	for (uint32_t i = 0; i < batch->count; i++) {
 		struct store_telegram *telegram = &batch->entries[i].telegram;
@@ -134,7 +133,7 @@ void telegram_batch_submit(struct telegram_batch *batch,
 	batch->context = context;
 	batch->job.done = on_done;
 	batch->job.bytes = telegram_batch_bytes(batch);
-	fix_spans(batch);
+	telegram_batch_fix(batch);
 	store_submit(store_port_store(batch->job.port), &batch->job);
 }
 

@@ -24,6 +24,11 @@ struct telegram_batch {
 	size_t byte_count;
 	size_t byte_room;
 
+	/* Of an import (telegram_import.h): its place among the terminal's records is not
+	 * known; and, in a file without identities, epoch -file and lines that are known. */
+	bool is_import;
+	int64_t import_file, import_lines;
+
 	bool begins_deletion;
 	int64_t deletion_begun_ms;
 	uint32_t new_count;
@@ -32,6 +37,9 @@ struct telegram_batch {
 		     void *context);
 	void *context;
 };
+
+/* The block has stopped moving: the copies can be pointed to. */
+void telegram_batch_fix(struct telegram_batch *batch);
 
 /* store_job.run of a batch. */
 int telegram_batch_run(struct store_job *job, struct store_writer *writer);
