@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/chore.h"
 
-#include <string.h>
+#include "server/chore_parts.h"
+#include "server/meter_keys.h"
 
 static const struct chore chores[] = {
 	{ "backup", false, chore_backup },
 	{ "verify", false, chore_verify },
+	{ "import", true, chore_import },
 };
 
 const struct chore *chore_find(const char *name)
@@ -21,8 +23,27 @@ json_t *chore_error(const char *text)
 	return json_pack("{s:s}", "error", text);
 }
 
+struct intake *chore_place_intake(struct chore_place *place)
+{
+	const struct config *config = place->config;
+
+	if (place->keys == NULL)
+		place->keys = meter_keys_new(config);
+	if (place->intake == NULL && place->keys != NULL)
+		place->intake =
+			intake_new(config->limits.layouts,
+				   config->terminals.clock_offset_ms, place->keys);
+	if (place->intake != NULL)
+		intake_number_layouts(place->intake, config->limits.layouts);
+	return place->intake;
+}
+
 void chore_place_end(struct chore_place *place)
 {
+	intake_free(place->intake);
+	meter_keys_free(place->keys);
+	place->intake = NULL;
+	place->keys = NULL;
 	store_caller_free(place->caller);
 	place->caller = NULL;
 }

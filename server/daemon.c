@@ -148,7 +148,7 @@ static bool start_store(struct daemon *daemon)
 	struct store_options options = {
 		.path = config->database_path,
 		.queue_limit_bytes = config->queue_limit,
-		.layout_limit = config->limits.layouts,
+		.layout_limit = 2 * config->limits.layouts, /* the loop's, the chores' */
 		.wal_limit_bytes = config->wal_limit,
 	};
 	char error[STORE_ERROR_MAX];

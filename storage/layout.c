@@ -143,7 +143,8 @@ const struct layout *layout_table_add(struct layout_table *table, struct span ke
 	uint32_t *slot = find_slot(table, key, hash);
 	if (*slot != 0)
 		return table->entries[*slot - 1].layout;
-	struct layout *layout = layout_new(table->first + table->count, key, registers, count);
+	struct layout *layout =
+		layout_new(table->first + table->count, key, registers, count);
 	if (layout == NULL)
 		return NULL;
 	table->entries[table->count] = (struct layout_entry){ hash, layout };

@@ -24,8 +24,7 @@ enum { LAYOUT_REGISTERS_MAX = 256 }; /* records of one telegram */
 enum { DECODER_VERSION = 2 };
 
 struct layout {
-	uint32_t
-		number; /* position in its table: an index for caches of others */
+	uint32_t number; /* position in its table: an index for caches of others */
 	uint32_t register_count;
 	struct span key;
 	const struct reading_register *registers; /* in record order */

@@ -61,11 +61,15 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		"SELECT stamp, sequence FROM telegram WHERE terminal = ?1"
 		" ORDER BY stamp DESC, sequence DESC LIMIT 1",
 	[STATEMENT_TELEGRAM_FIND] =
-		"SELECT epoch, variant, word.text, error_code, device, raw, t.id"
+		"SELECT epoch, variant, word.text, error_code, device, raw,"
+		" coalesce((SELECT place FROM log_order WHERE telegram = t.id), t.id)"
 		" FROM telegram t JOIN origin ON origin.id = t.origin"
 		" JOIN word ON word.id = origin.kind"
 		" WHERE t.terminal = ?1 AND stamp = ?2 AND sequence = ?3"
 		" AND epoch BETWEEN ?4 AND ?5 ORDER BY epoch, variant",
+	[STATEMENT_HORIZON] = "SELECT stamp, sequence FROM horizon WHERE terminal = ?1",
+	[STATEMENT_LOG_ORDER_SET] =
+		"INSERT OR REPLACE INTO log_order (telegram, place) VALUES (?1, ?2)",
 	[STATEMENT_TELEGRAM_ADD] =
 		"INSERT INTO telegram (terminal, stamp, sequence, epoch, variant, origin,"
 		" received_at, read_at, rssi, access_number, meter_status, remarks, vals,"

@@ -25,7 +25,8 @@ struct telegram_batch {
 	size_t byte_room;
 
 	/* Of an import (telegram_import.h): its place among the terminal's records is not
-	 * known; and, in a file without identities, epoch -file and lines that are known. */
+	 * known; and, in a file without identities, epoch -file and lines that are known.
+	 */
 	bool is_import;
 	int64_t import_file, import_lines;
 

@@ -147,8 +147,7 @@ static void add_counts(struct telegram_import_counts *counts,
 {
 	counts->telegrams_new += batch->new_count;
 	counts->telegrams_refused += batch->refused_count;
-	counts->telegrams_known +=
-		batch->count - batch->new_count - batch->refused_count;
+	counts->telegrams_known += batch->count - batch->new_count - batch->refused_count;
 }
 
 static int run(struct store_job *job, struct store_writer *writer)

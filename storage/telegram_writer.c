@@ -30,8 +30,14 @@ struct batch_run {
 	bool has_deleted;
 	int64_t deleted_sequence;
 
-	/* where the record before in the reply is in the log; 0 none */
+	/* retention has deleted up to here; see horizon in storage/retention.h */
+	bool has_horizon;
+	int64_t horizon_stamp, horizon_sequence;
+
+	/* where the record before in the reply is in the log; 0 none, or not known */
 	int64_t position;
+
+	const struct telegram_batch *batch;
 };
 
 /* Where a record goes. */
@@ -40,7 +46,7 @@ struct place_in_log {
 	bool is_variant;
 	int64_t epoch;
 	int64_t variant;
-	int64_t position; /* in the log, if it is known */
+	int64_t position; /* in the order of the log, if it is known; 0: not known */
 };
 
 static int read_latest(struct batch_run *run)
@@ -53,6 +59,26 @@ static int read_latest(struct batch_run *run)
 		run->latest_sequence = sqlite3_column_int64(statement, 1);
 	}
 	return sqlite3_reset(statement);
+}
+
+static int read_horizon(struct batch_run *run)
+{
+	sqlite3_stmt *statement = run->writer->statements[STATEMENT_HORIZON];
+	sqlite3_bind_int64(statement, 1, run->terminal);
+	run->has_horizon = sqlite3_step(statement) == SQLITE_ROW;
+	if (run->has_horizon) {
+		run->horizon_stamp = sqlite3_column_int64(statement, 0);
+		run->horizon_sequence = sqlite3_column_int64(statement, 1);
+	}
+	return sqlite3_reset(statement);
+}
+
+/* Retention may have deleted it: it was here once. */
+static bool is_before_horizon(const struct batch_run *run,
+			      const struct store_telegram *telegram)
+{
+	return run->has_horizon && telegram->stamp <= run->horizon_stamp &&
+	       telegram->sequence <= run->horizon_sequence;
 }
 
 static bool is_later(const struct batch_run *run, const struct store_telegram *telegram)
@@ -96,11 +122,16 @@ static struct span column_span(sqlite3_stmt *statement, int column)
 static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *telegram)
 {
 	int type = telegram->raw_is_text ? SQLITE_TEXT : SQLITE_BLOB;
+	bool is_same_raw =
+		(telegram->raw.size == 0 || sqlite3_column_type(row, 5) == type) &&
+		span_equal(column_span(row, 5), telegram->raw);
+	/* An empty blob is what retention leaves: it can only have been this one. */
+	bool is_raw_gone = sqlite3_column_type(row, 5) == SQLITE_BLOB &&
+			   sqlite3_column_bytes(row, 5) == 0;
 	return span_equal(column_span(row, 2), span_text(telegram->kind)) &&
 	       sqlite3_column_int64(row, 3) == telegram->error_code &&
 	       span_equal(column_span(row, 4), telegram->device) &&
-	       (telegram->raw.size == 0 || sqlite3_column_type(row, 5) == type) &&
-	       span_equal(column_span(row, 5), telegram->raw);
+	       (is_same_raw || is_raw_gone);
 }
 
 /* Looks for the record in the epochs from floor to place->epoch, behind position after.
@@ -116,8 +147,8 @@ static int look_up(const struct batch_run *run, const struct store_telegram *tel
 	sqlite3_bind_int64(row, 5, place->epoch);
 	while (!place->is_known && sqlite3_step(row) == SQLITE_ROW) {
 		place->position = sqlite3_column_int64(row, 6);
-		place->is_known =
-			place->position > after && is_same_payload(row, telegram);
+		place->is_known = (place->position == 0 || place->position > after) &&
+				  is_same_payload(row, telegram);
 		if (sqlite3_column_int64(row, 0) == place->epoch) {
 			place->is_variant = true;
 			place->variant = sqlite3_column_int64(row, 1) + 1;
@@ -127,12 +158,24 @@ static int look_up(const struct batch_run *run, const struct store_telegram *tel
 }
 
 /* A stamp that can be true: the epoch plays no part. */
-static int find_place(const struct batch_run *run, const struct store_telegram *telegram,
+static int find_place(struct batch_run *run, const struct store_telegram *telegram,
 		      struct place_in_log *place)
 {
-	if (is_later(run, telegram))
-		return SQLITE_OK;
-	return look_up(run, telegram, 0, 0, place);
+	int rc =
+		is_later(run, telegram) ? SQLITE_OK : look_up(run, telegram, 0, 0, place);
+	if (rc == SQLITE_OK && !place->is_known && is_before_horizon(run, telegram))
+		*place = (struct place_in_log){ .is_known = true };
+	return rc;
+}
+
+/* A telegram of a file: its line is its identity. */
+static int find_place_in_file(struct batch_run *run,
+			      const struct store_telegram *telegram,
+			      struct place_in_log *place)
+{
+	place->is_known = telegram->sequence <= run->batch->import_lines;
+	place->epoch = -run->batch->import_file;
+	return SQLITE_OK;
 }
 
 /*
@@ -150,7 +193,7 @@ static int find_place_in_epochs(struct batch_run *run,
 	if (rc == SQLITE_OK && !is_later(run, telegram))
 		rc = look_up(run, telegram, run->epoch_floor, run->position, place);
 	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||
-	    telegram->sequence > run->deleted_sequence)
+	    telegram->sequence > run->deleted_sequence || run->batch->is_import)
 		return rc;
 	rc = raise_epoch(run);
 	*place = (struct place_in_log){ .epoch = run->epoch };
@@ -197,6 +240,16 @@ static int insert(const struct batch_run *run, const struct store_telegram *tele
 	return statement_run(row);
 }
 
+/* The records of a dump may be older than what the terminal has sent since. */
+static int forget_order(struct batch_run *run)
+{
+	sqlite3_stmt *statement = run->writer->statements[STATEMENT_LOG_ORDER_SET];
+	sqlite3_bind_int64(statement, 1, run->position);
+	sqlite3_bind_int64(statement, 2, 0);
+	run->position = 0;
+	return run->batch->import_file != 0 ? SQLITE_OK : statement_run(statement);
+}
+
 static int add(struct batch_run *run, struct batch_entry *entry,
 	       const struct place_in_log *place)
 {
@@ -212,6 +265,8 @@ static int add(struct batch_run *run, struct batch_entry *entry,
 	}
 	run->position = sqlite3_last_insert_rowid(run->writer->db);
 	run->writer->log_position = run->position;
+	if (rc == SQLITE_OK && run->batch->is_import)
+		rc = forget_order(run);
 	entry->outcome = place->is_variant ? TELEGRAM_VARIANT : TELEGRAM_NEW;
 	run->writer->telegrams_new++;
 	return rc;
@@ -221,12 +276,16 @@ static int store_entry(struct batch_run *run, struct batch_entry *entry)
 {
 	const struct store_telegram *telegram = &entry->telegram;
 	struct place_in_log place = { 0 };
-	int rc = telegram->stamp >= TELEGRAM_STAMP_PLAUSIBLE
-			 ? find_place(run, telegram, &place)
-			 : find_place_in_epochs(run, telegram, &place);
+	int (*find)(struct batch_run * run, const struct store_telegram *telegram,
+		    struct place_in_log *place) =
+		run->batch->import_file != 0                  ? find_place_in_file
+		: telegram->stamp >= TELEGRAM_STAMP_PLAUSIBLE ? find_place
+							      : find_place_in_epochs;
+	int rc = find(run, telegram, &place);
 	if (rc != SQLITE_OK || !place.is_known)
 		return rc != SQLITE_OK ? rc : add(run, entry, &place);
-	run->position = place.position;
+	if (place.position != 0 && !run->batch->is_import)
+		run->position = place.position;
 	entry->outcome = TELEGRAM_KNOWN;
 	run->writer->telegrams_known++;
 	return SQLITE_OK;
@@ -321,8 +380,12 @@ static int store_one(struct batch_run *run, struct telegram_batch *batch,
 int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 {
 	struct telegram_batch *batch = (struct telegram_batch *)job;
-	struct batch_run run = { .writer = writer, .terminal = batch->terminal };
+	struct batch_run run = { .writer = writer,
+				 .terminal = batch->terminal,
+				 .batch = batch };
 	int rc = read_latest(&run);
+	if (rc == SQLITE_OK)
+		rc = read_horizon(&run);
 	batch->new_count = 0;
 	batch->refused_count = 0;
 	for (uint32_t i = 0; rc == SQLITE_OK && i < batch->count; i++) {

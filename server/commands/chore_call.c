@@ -104,7 +104,8 @@ static bool open_store(struct chore_call *call, char error[STORE_ERROR_MAX])
 	struct store_options options = {
 		.path = call->config->database_path,
 		.queue_limit_bytes = call->config->queue_limit,
-		.layout_limit = call->config->limits.layouts,
+		.layout_limit =
+			2 * call->config->limits.layouts, /* the loop's, the chores' */
 	};
 
 	if (call->place.store != NULL)

@@ -116,11 +116,11 @@ def test_verify():
         assert "sound" in command(daemon, "verify", "copy.db").stdout
         with sqlite3.connect(path) as copy:
             copy.execute("UPDATE telegram SET vals = '[1,2]' WHERE id = 3")
-            copy.execute("UPDATE telegram SET layout = 99 WHERE id = 4")
+            copy.execute("UPDATE telegram SET origin = 99 WHERE id = 4")
             copy.execute("INSERT INTO cursor VALUES ('csv', 1000000, 1000000)")
         copy.close()
         found = command(daemon, "verify", "copy.db", code=1).stdout
-        for text in ("telegram 3: it has 2 values", "telegram 4: its layout",
+        for text in ("telegram 3: it has 2 values", "telegram 4: its origin",
                      "the exporter csv stands at", "DAMAGED: 3 problems"):
             assert text in found, found
         with open(path, "r+b") as file:  # a page of the log, in the middle
@@ -189,6 +189,105 @@ def test_restore_interrupted():
         command(daemon, "restore", "copy.db")
         equal(rows_of(path), rows, "the log")
         daemon.start()
+
+
+WATER = ("685E5E6808007268170308653299068E0000000C13911800000B22730404046D3510E214326C00000C"
+         "786817030806FD0C0A000100FA010DFD0B05313248465701FD0E004C1374180000426CDF1C0F37FD17"
+         "0000000000000000027A2500027825004116")
+RADIO = "44B409466316140A077A9B0800000C1305000000"
+
+
+def write(daemon, name, text):
+    with open(os.path.join(daemon.directory, name), "w", encoding="latin-1",
+              newline="") as file:
+        file.write(text)
+
+
+def dump_of(records, serial="50-0000-0000"):
+    """What a terminal program saves: echoes, results, prompts, noise around."""
+    lines = ["", "ATI4", "", serial, "", "OK", 'AT^SCDATA="GET_OLDEST",50', "garbage \"",
+             *(f"^SCDATA: {record.decode()}" for record in records), "OK", "", "AT^SCAMS?",
+             '^SCAMS: 1> 2,"MBUS","*15020416@2400","1M"', "OK"]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def test_import_dump():
+    """records of a dump are known when the terminal delivers them, and the reverse"""
+    block = b'"AMS",1463246887,48962,"IEC62056-21",1,0,"ZE310","F.F(000000)\r\n1.8.1(0000002.7#kWh)\r\n"'
+    mbus = b'"AMS",1449585962,4,"MBUS",1,0,"","' + WATER.encode() + b'"'
+    unset = [harness.input_record(120, n, 7) for n in (3, 4, 5)]
+    records = [*unset, mbus, *input_records(8), block]
+    with Daemon() as daemon:
+        terminal = Terminal("50-0000-0000", records[:2] + records[6:9])
+        terminal.dial(daemon.port)
+        count = "SELECT count(*) FROM telegram"
+        wait_until(lambda: daemon.database.one(count) == 5, "what the terminal has")
+        terminal.hang_up()
+        write(daemon, "dump.txt", dump_of(records))
+        done = command(daemon, "import", "dump.txt")
+        assert f"{len(records) - 5} new, 5 known, 0 bad" in done.stdout, done.stdout
+        assert f"0 new, {len(records)} known" in command(daemon, "import", "dump.txt").stdout
+        equal(daemon.database.one("SELECT count(*) FROM readings WHERE obis = '1.8.1'"), 1)
+        again = Terminal("50-0000-0000", records + input_records(1, 1500000000, 99999))
+        again.dial(daemon.port)
+        wait_until(lambda: daemon.database.one(count) == len(records) + 1, "the new one")
+        again.hang_up()
+        write(daemon, "cut.txt", dump_of([mbus[:80], mbus[:-20] + b'"', records[-2], b"what"]))
+        done = command(daemon, "import", "cut.txt", code=1)
+        assert "0 new, 1 known, 3 bad" in done.stdout, done.stdout
+        for line in (9, 10, 12):
+            assert f"cut.txt:{line}: " in done.stderr, done.stderr
+        write(daemon, "nameless.txt", "\n".join(f"^SCDATA: {r.decode()}" for r in records[:3]))
+        assert "--terminal" in command(daemon, "import", "nameless.txt", code=1).stderr
+        done = command(daemon, "import", "--terminal", "50-0000-0000", "nameless.txt")
+        assert "0 new, 3 known" in done.stdout, done.stdout
+        daemon.terminate()
+        assert f"0 new, {len(records)} known" in command(daemon, "import", "dump.txt").stdout
+        assert "sound" in command(daemon, "verify").stdout
+        daemon.start()
+
+
+def test_import_hex():
+    """hex lists and CSV are known by file and line, and an import that was stopped goes on"""
+    with Daemon() as daemon:
+        spaced = " ".join(WATER[n:n + 2] for n in range(0, len(WATER), 2))
+        lines = ["# a list", WATER, "", spaced, RADIO, f"{len(RADIO) // 2:02X}" + RADIO,
+                 WATER[:-2] + "17", "68"]
+        write(daemon, "list.hex", "\n".join(lines))
+        done = command(daemon, "import", "list.hex", code=1)
+        assert "4 new, 0 known, 2 bad" in done.stdout, done.stdout
+        for line in (7, 8):
+            assert f"list.hex:{line}: " in done.stderr, done.stderr
+        done = command(daemon, "import", "list.hex", code=1)
+        assert "0 new, 4 known, 2 bad" in done.stdout, done.stdout
+        equal(daemon.database.rows("SELECT DISTINCT raw FROM telegram JOIN origin"
+                                   " ON origin.id = origin JOIN word ON word.id = kind"
+                                   " WHERE text = 'wmbus'"), [(bytes.fromhex(RADIO),)])
+        rows = ["when;terminal;hex"] + [
+            f'"2020-01-{n + 1:02} 00:00:00Z";"T{n % 3}";{WATER}' for n in range(20)]
+        write(daemon, "list.csv", "\r\n".join(rows))
+        done = command(daemon, "import", "--time-column", "when", "list.csv")
+        assert "20 new" in done.stdout, done.stdout
+        equal(daemon.database.rows("SELECT terminal, min(read_at), max(read_at) FROM readings"
+                                   " WHERE terminal = 'T1' GROUP BY terminal"),
+              [("T1", "2020-01-02T00:00:00Z", "2020-01-20T00:00:00Z")])
+        write(daemon, "bad.csv", "a,b\n1,2\n")
+        assert "--hex-column" in command(daemon, "import", "bad.csv", code=1).stderr
+        count = 40000
+        write(daemon, "long.hex", (WATER + "\n") * count)
+        with subprocess.Popen([harness.READOUT, "import", "--config", daemon.config_path,
+                               "long.hex"], cwd=daemon.directory,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            wait_until(lambda: daemon.database.one("SELECT coalesce(max(lines), 0) FROM"
+                                                   " import_file") > 100, "a part of the file")
+            child.kill()
+        found = daemon.database.one("SELECT count(*) FROM telegram") - 24
+        assert 0 < found < count, found
+        done = command(daemon, "import", "long.hex")
+        new, known = (int(n) for n in re.match(r"(\d+) new, (\d+) known", done.stdout).groups())
+        equal((new + known, known >= found), (count, True), "lines after going on")
+        equal(daemon.database.one("SELECT count(*) FROM telegram") - 24, count)
+        assert "sound" in command(daemon, "verify").stdout
 
 
 if __name__ == "__main__":
