@@ -6,15 +6,22 @@
 -- value_text works from the inside out: the value as sent; its digits and power of ten (a
 -- float's, register.type 5, from its JSON text); the digits times the factor, in two halves
 -- because the product may exceed 64 bits; and last the decimal point.
+--
+-- Conditions on terminal, terminal_name, meter, meter_name and place reach the index, and so do
+-- those on id and, with any of the former, on stamp: the time as the terminal sent it, in
+-- seconds, stamp >= unixepoch('2026-11-01'). It equals read_at where time_quality is
+-- 'terminal'. read_at itself is text for people: a condition on it alone reads everything, so
+-- set bounds to stamp as well, generous ones where clocks are corrected. All terminals in a
+-- span of time: terminal IN (SELECT terminal FROM terminals) AND stamp >= ...
+--
+-- The values of a telegram are taken apart last (CROSS JOIN), or each register would go through
+-- the telegrams again.
 DROP VIEW IF EXISTS readings;
 CREATE VIEW readings AS
 SELECT t.id, t.revision,
   terminal.identity AS terminal, terminal.name AS terminal_name,
   meter.address AS meter, meter.name AS meter_name,
-  (SELECT place.name FROM meter_place JOIN place ON place.id = meter_place.place
-    WHERE meter_place.meter = o.meter AND from_at <= coalesce(t.read_at, t.stamp)
-      AND (to_at IS NULL OR coalesce(t.read_at, t.stamp) < to_at)
-    ORDER BY from_at DESC LIMIT 1) AS place,
+  place.name AS place,
   meter.medium_name AS medium,
   series.quantity, series.modifiers, series.function, series.storage, series.tariff,
   series.subunit, series.occurrence, series.unit,
@@ -64,11 +71,16 @@ SELECT t.id, t.revision,
   CASE register.source WHEN 2 THEN
     substr(CAST(register.header AS TEXT), 1, instr(CAST(register.header AS TEXT), '(') - 1)
     END AS obis,
-  o.device_index, nullif(o.device, '') AS device
+  o.device_index, nullif(o.device, '') AS device,
+  t.stamp, lr.position
 FROM telegram t
-JOIN origin o ON o.id = t.origin
-JOIN layout_register lr ON lr.layout = o.layout
-JOIN register ON register.id = lr.register
-JOIN series ON series.id = lr.series
+JOIN origin o ON o.id = t.origin AND o.terminal = t.terminal
 JOIN terminal ON terminal.id = t.terminal
-LEFT JOIN meter ON meter.id = o.meter;
+LEFT JOIN meter ON meter.id = o.meter
+LEFT JOIN (SELECT meter, from_at, to_at, name
+    FROM meter_place JOIN place ON place.id = meter_place.place) place
+  ON place.meter = o.meter AND place.from_at <= coalesce(t.read_at, t.stamp)
+  AND (place.to_at IS NULL OR coalesce(t.read_at, t.stamp) < place.to_at)
+CROSS JOIN layout_register lr ON lr.layout = o.layout
+JOIN register ON register.id = lr.register
+JOIN series ON series.id = lr.series;
