@@ -91,8 +91,8 @@ Test(isolation, stores_the_raw_data_when_the_decoded_form_cannot_be_stored)
 	cr_assert_neq(f.error[0], '\0');
 	fixture_text(&f,
 		     "SELECT hex(raw) || ' ' || meter || ' ' || (vals IS NULL) || ' ' || "
-		     "(SELECT text FROM word WHERE id = decode_status) FROM telegram "
-		     "WHERE sequence = 2",
+		     "(SELECT text FROM word WHERE id = decode_status) FROM telegram t "
+		     "JOIN origin ON origin.id = t.origin WHERE sequence = 2",
 		     text);
 	cr_assert_str_eq(text, "726177 0 1 refused");
 	cr_assert_eq(status().telegrams_refused, 0);

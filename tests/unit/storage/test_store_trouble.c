@@ -253,8 +253,10 @@ Test(trouble, does_not_trust_its_caches_after_a_foreign_write)
 	fixture_exec(f.path, "DELETE FROM meter");
 	telegram.sequence = 2;
 	fixture_store(&f, &telegram);
-	cr_assert_eq(fixture_int(&f, "SELECT count(*) FROM telegram JOIN meter "
-				     "ON meter.id = meter WHERE sequence = 2"),
+	cr_assert_eq(fixture_int(&f,
+				 "SELECT count(*) FROM telegram t JOIN origin o "
+				 "ON o.id = t.origin JOIN meter ON meter.id = o.meter "
+				 "WHERE sequence = 2"),
 		     1);
 }
 
