@@ -99,6 +99,18 @@ static void bind_register_key(sqlite3_stmt *statement, const struct reading_regi
 	sqlite3_bind_int(statement, 4, DECODER_VERSION);
 }
 
+/* A BCD register of n bytes shows 2n digits and then begins again. */
+static void bind_modulus_digits(sqlite3_stmt *statement, int parameter,
+				const struct reading_register *reg)
+{
+	bool is_known = reg->source == READING_SOURCE_MBUS &&
+			reg->type == READING_TYPE_BCD && reg->data_size <= 6;
+	if (is_known && reg->data_size > 0)
+		sqlite3_bind_int(statement, parameter, 2 * reg->data_size);
+	else
+		sqlite3_bind_null(statement, parameter);
+}
+
 static int register_id(struct store_writer *writer, const struct reading_register *reg,
 		       int64_t *ret_id)
 {
@@ -113,6 +125,7 @@ static int register_id(struct store_writer *writer, const struct reading_registe
 	sqlite3_bind_int(add, 8, reg->factor);
 	bind_scale(add, 9, reg->factor, power);
 	bind_divisor(add, 10, -power);
+	bind_modulus_digits(add, 11, reg);
 	return find_or_add(writer, find, add, ret_id);
 }
 

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "storage/statements.h"
 
+/* Stamps before it cannot be true: TELEGRAM_STAMP_PLAUSIBLE. */
+#define PLAUSIBLE "1388534400"
+
+/* What of a stretch of the log can be consumption; a clock that runs ahead by more than a
+ * day is not believed. */
+#define MARKED                                                                           \
+	"SELECT meter, stamp, coalesce(read_at, stamp) AS at, received_at FROM telegram" \
+	" WHERE id > ?1 AND id <= ?2 AND meter <> 0 AND layout IS NOT NULL"
+#define CREDIBLE "at >= " PLAUSIBLE " AND at <= received_at / 1000 + 86400"
+#define READABLE                                                                         \
+	"layout IS NOT NULL AND coalesce(read_at, stamp) <= received_at / 1000 + 86400"
+
 const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
 	[STATEMENT_COMMIT] = "COMMIT",
@@ -30,8 +42,9 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" AND decoder_version = ?4",
 	[STATEMENT_REGISTER_ADD] =
 		"INSERT INTO register (source, header, occurrence, decoder_version,"
-		" type, record_error, exponent, factor, multiplier, divisor)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		" type, record_error, exponent, factor, multiplier, divisor,"
+		" modulus_digits)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[STATEMENT_SERIES_FIND] =
 		"SELECT id FROM series WHERE quantity = ?1 AND unit = ?2"
 		" AND function = ?3 AND storage = ?4 AND tariff = ?5 AND subunit = ?6"
@@ -106,6 +119,116 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		"INSERT INTO device_table (terminal, read_ms, devices)"
 		" VALUES (?1, ?2, ?3) ON CONFLICT (terminal) DO UPDATE"
 		" SET read_ms = excluded.read_ms, devices = excluded.devices",
+
+	[STATEMENT_DAY_FIND] = "SELECT start_at FROM day WHERE day = ?1 AND start_at = ?2"
+			       " AND end_at = ?3",
+	[STATEMENT_DAY_ADD] = "INSERT INTO day (day, start_at, end_at)"
+			      " VALUES (?1, ?2, ?3)",
+	[STATEMENT_DAY_REMOVE] = "DELETE FROM day WHERE day >= ?1",
+	[STATEMENT_DAY_STALE] = "INSERT INTO stale (meter, from_at, to_at)"
+				" SELECT meter, max(first_at, ?1), last_at FROM rhythm "
+				"WHERE last_at >= ?1"
+				" ON CONFLICT (meter) DO UPDATE SET is_widened = 0,"
+				" from_at = min(from_at, excluded.from_at),"
+				" to_at = max(to_at, excluded.to_at)",
+	[STATEMENT_DAY_LIST] = "SELECT day, start_at, end_at FROM day"
+			       " WHERE end_at > ?1 AND start_at <= ?2"
+			       " ORDER BY start_at LIMIT ?3",
+	[STATEMENT_LOG_END] = "SELECT max(id) FROM telegram",
+	[STATEMENT_CONSUMPTION_POSITION] =
+		"SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'consumption'",
+	[STATEMENT_CONSUMPTION_MOVE] =
+		"INSERT INTO setting (name, value) VALUES ('consumption', ?1)"
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+	[STATEMENT_RHYTHM_MARK] =
+		"INSERT INTO rhythm (meter, first_at, last_at, clock_slack_s)"
+		" SELECT meter, min(at), max(at), max(iif(stamp < " PLAUSIBLE
+		", 0, abs(at - stamp))) FROM (" MARKED ") WHERE " CREDIBLE
+		" GROUP BY meter ON CONFLICT (meter) DO UPDATE SET"
+		" first_at = min(first_at, excluded.first_at),"
+		" last_at = max(last_at, excluded.last_at),"
+		" clock_slack_s = max(clock_slack_s, excluded.clock_slack_s)",
+	[STATEMENT_STALE_MARK] =
+		"INSERT INTO stale (meter, from_at, to_at)"
+		" SELECT meter, min(at), max(at) FROM (" MARKED ") WHERE " CREDIBLE
+		" GROUP BY meter ON CONFLICT (meter) DO UPDATE SET is_widened = 0,"
+		" from_at = min(from_at, excluded.from_at),"
+		" to_at = max(to_at, excluded.to_at)",
+	[STATEMENT_STALE_NEXT] =
+		"SELECT meter, max(from_at, min(first_at, coalesce((SELECT min(p.from_at)"
+		" FROM meter_place p WHERE p.meter = s.meter AND start_reading IS NOT "
+		"NULL),"
+		" first_at))), min(to_at, max(last_at, coalesce((SELECT max(p.to_at)"
+		" FROM meter_place p WHERE p.meter = s.meter AND end_reading IS NOT "
+		"NULL),"
+		" last_at))), is_widened, period_s, first_at, last_at, clock_slack_s"
+		" FROM stale s LEFT JOIN rhythm USING (meter) LIMIT 1",
+	[STATEMENT_STALE_WIDEN] = "UPDATE stale SET is_widened = 1, from_at = ?2,"
+				  " to_at = ?3 WHERE meter = ?1",
+	[STATEMENT_STALE_REMOVE] = "DELETE FROM stale WHERE meter = ?1",
+	[STATEMENT_RHYTHM_SET] = "UPDATE rhythm SET period_s = ?2 WHERE meter = ?1",
+	[STATEMENT_GAP_REMOVE] = "DELETE FROM gap WHERE meter = ?1"
+				 " AND from_at >= ?2 AND from_at < ?3",
+	[STATEMENT_GAP_ADD] = "INSERT INTO gap (meter, from_at, to_at, missing)"
+			      " VALUES (?1, ?2, ?3, ?4)",
+	[STATEMENT_HISTORY_TERMINALS] = "SELECT terminal FROM terminal_meter"
+					" WHERE meter = ?1",
+	[STATEMENT_HISTORY_WINDOW] =
+		"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram"
+		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
+		" AND stamp BETWEEN ?3 - ?5 AND ?4 + ?5 AND at BETWEEN ?3 AND ?4 - 1"
+		" UNION ALL SELECT read_at AS at, layout, vals FROM telegram"
+		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
+		" AND stamp < " PLAUSIBLE " AND at BETWEEN ?3 AND ?4 - 1",
+	[STATEMENT_HISTORY_BEFORE] =
+		"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram"
+		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
+		" AND stamp BETWEEN max(?4 - ?5, " PLAUSIBLE ") AND ?3 + ?5 AND at < ?3"
+		" ORDER BY stamp DESC",
+	[STATEMENT_HISTORY_AFTER] =
+		"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram"
+		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
+		" AND stamp BETWEEN ?3 - ?5 AND ?4 + ?5 AND at >= ?3"
+		" ORDER BY stamp",
+	[STATEMENT_LAYOUT_COUNTERS] =
+		"SELECT position, series, exponent, factor, type, modulus_digits"
+		" FROM layout_register JOIN register ON register.id = register"
+		" JOIN series ON series.id = series WHERE layout = ?1 AND is_counter"
+		" AND record_error = 0 ORDER BY position",
+	[STATEMENT_COUNTER_FIND] = "SELECT id, exponent FROM counter"
+				   " WHERE meter = ?1 AND series = ?2",
+	[STATEMENT_COUNTER_ADD] = "INSERT INTO counter (meter, series, exponent)"
+				  " VALUES (?1, ?2, ?3)",
+	[STATEMENT_COUNTER_SCALE] = "UPDATE counter SET exponent = ?2 WHERE id = ?1",
+	[STATEMENT_CONSUMPTION_SCALE] =
+		"UPDATE consumption SET from_digits = from_digits * ?2,"
+		" to_digits = to_digits * ?2, digits = digits * ?2,"
+		" hours = (SELECT json_group_array(value * ?2) FROM json_each(hours))"
+		" WHERE counter = ?1",
+	[STATEMENT_PLACES] = "SELECT place, from_at, to_at, start_reading, end_reading"
+			     " FROM meter_place WHERE meter = ?1 ORDER BY from_at",
+	[STATEMENT_SERIES_UNIT] = "SELECT unit FROM series WHERE id = ?1",
+	[STATEMENT_CONSUMPTION_REMOVE] =
+		"DELETE FROM consumption WHERE counter = ?1 AND day BETWEEN ?2 AND ?3"
+		" AND (day > ?4 OR NOT is_whole)",
+	[STATEMENT_CONSUMPTION_ADD] =
+		"INSERT INTO consumption (counter, day, part, place, from_at, to_at,"
+		" from_digits, to_digits, digits, is_whole, interpolated, hours,"
+		" interpolated_hours)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+		" ON CONFLICT DO NOTHING",
+	[STATEMENT_FALL_ADD] = "INSERT INTO counter_fall (counter, at) VALUES (?1, ?2)"
+			       " ON CONFLICT DO NOTHING",
+	[STATEMENT_FALL_EVENT] =
+		"INSERT INTO event (at_ms, kind, severity, detail)"
+		" SELECT ?2, 'counter_fell', 'warning', 'meter ' || address || ': the '"
+		" || quantity || ' fell from ' || ?3 || ' to ' || ?4 || ' ' || unit"
+		" || ' between ' || strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch')"
+		" || ' and ' || strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch')"
+		" || ', which is no roll-over; that time has no consumption. Was the "
+		"meter"
+		" reset or exchanged?' FROM counter JOIN meter ON meter.id = meter"
+		" JOIN series ON series.id = series WHERE counter.id = ?1",
 
 	[STATEMENT_EVENT_ADD] =
 		"INSERT INTO event (at_ms, kind, severity, terminal, detail)"

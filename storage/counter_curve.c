@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "storage/counter_curve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ONE_READOUT_S = 60, STEPS_MIN = 3 };
+
+enum counter_step counter_step_between(const struct counter_point *before,
+				       const struct counter_point *after)
+{
+	int64_t modulus = after->modulus;
+	if (after->digits >= before->digits)
+		return COUNTER_GOES_ON;
+	/* A tenth of a power of ten is exact; below ten there is nothing to tell. */
+	if (modulus >= 10 && modulus == before->modulus &&
+	    before->digits > modulus - modulus / 10 && before->digits < modulus &&
+	    after->digits >= 0 && after->digits < modulus / 10)
+		return COUNTER_ROLLS_OVER;
+	return COUNTER_FALLS;
+}
+
+/* By insertion: points come nearly in order, and equal ones must keep theirs. */
+static void sort_points(struct counter_point *points, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct counter_point point = points[i];
+		size_t at = i;
+		for (; at > 0 && points[at - 1].at > point.at; at--)
+			points[at] = points[at - 1];
+		points[at] = point;
+	}
+}
+
+static size_t drop_repeated(struct counter_point *points, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 == count || points[i + 1].at != points[i].at)
+			points[kept++] = points[i];
+	return kept;
+}
+
+void counter_curve_join(struct counter_curve *curve)
+{
+	struct counter_point *points = curve->points;
+	sort_points(points, curve->count);
+	curve->count = drop_repeated(points, curve->count);
+	for (size_t i = 0; i < curve->count; i++) {
+		points[i].turned = i == 0 ? 0 : points[i - 1].turned;
+		points[i].piece = i == 0 ? 0 : points[i - 1].piece;
+		if (i == 0)
+			continue;
+		enum counter_step step = counter_step_between(&points[i - 1], &points[i]);
+		if (step == COUNTER_ROLLS_OVER)
+			points[i].turned += points[i].modulus;
+		if (step == COUNTER_FALLS)
+			points[i].piece++;
+	}
+}
+
+/* The first point that is not before at; count if there is none. */
+static size_t find_point(const struct counter_curve *curve, int64_t at)
+{
+	size_t low = 0, high = curve->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (curve->points[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct counter_value value_of(const struct counter_point *point)
+{
+	return (struct counter_value){
+		.place = COUNTER_KNOWN,
+		.piece = point->piece,
+		.digits = point->digits + point->turned,
+		.shown = point->digits,
+	};
+}
+
+/* Rounded down, so that it never falls; without a product beyond 64 bits. */
+static int64_t share(int64_t digits, int64_t part_s, int64_t whole_s)
+{
+	return digits / whole_s * part_s + digits % whole_s * part_s / whole_s;
+}
+
+static struct counter_value value_between(const struct counter_point *before,
+					  const struct counter_point *after, int64_t at)
+{
+	struct counter_value value = value_of(before);
+	if (before->piece != after->piece) {
+		value.place = COUNTER_CUT;
+		return value;
+	}
+	int64_t grown = after->digits + after->turned - value.digits;
+	grown = share(grown, at - before->at, after->at - before->at);
+	value.digits += grown;
+	value.shown += grown;
+	if (after->turned != before->turned && value.shown >= after->modulus)
+		value.shown -= after->modulus;
+	value.is_interpolated = true;
+	return value;
+}
+
+static bool is_near(const struct counter_curve *curve, int64_t distance_s)
+{
+	return distance_s == 0 || distance_s <= curve->period_s / 2;
+}
+
+struct counter_value counter_curve_value(const struct counter_curve *curve, int64_t at)
+{
+	size_t next = find_point(curve, at);
+	const struct counter_point *before = next > 0 ? &curve->points[next - 1] : NULL;
+	const struct counter_point *after =
+		next < curve->count ? &curve->points[next] : NULL;
+	int64_t since_s = before != NULL ? at - before->at : INT64_MAX;
+	int64_t until_s = after != NULL ? after->at - at : INT64_MAX;
+	if (before != NULL && since_s <= until_s && is_near(curve, since_s))
+		return value_of(before);
+	if (after != NULL && until_s <= since_s && is_near(curve, until_s))
+		return value_of(after);
+	if (before == NULL || after == NULL)
+		return (struct counter_value){ .place = before == NULL ? COUNTER_BEFORE
+								       : COUNTER_AFTER };
+	return value_between(before, after, at);
+}
+
+bool counter_difference(const struct counter_value *from, const struct counter_value *to,
+			int64_t *ret_digits)
+{
+	if (from->place != COUNTER_KNOWN || to->place != COUNTER_KNOWN ||
+	    from->piece != to->piece)
+		return false;
+	*ret_digits = to->digits - from->digits;
+	return true;
+}
+
+static int compare_steps(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left;
+	int64_t b = *(const int64_t *)right;
+	return (a > b) - (a < b);
+}
+
+int64_t rhythm_of(const int64_t *times, size_t count, int64_t *steps)
+{
+	size_t step_count = 0;
+	size_t last = 0;
+	for (size_t i = 1; i < count; i++) {
+		if (times[i] - times[last] < ONE_READOUT_S)
+			continue;
+		steps[step_count++] = times[i] - times[last];
+		last = i;
+	}
+	if (step_count < STEPS_MIN)
+		return 0;
+	qsort(steps, step_count, sizeof *steps, compare_steps);
+	return steps[(step_count - 1) / 2];
+}
+
+int64_t rhythm_missing(int64_t step_s, int64_t period_s)
+{
+	if (period_s == 0 || step_s <= period_s + period_s / 2)
+		return 0;
+	return (step_s + period_s / 2) / period_s - 1;
+}

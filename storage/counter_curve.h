@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The curve of one counter through its readings, and what it says about any moment: the
+ * nearest reading within half the meter's rhythm, else the line between the neighbours.
+ * Roll-overs are taken out; where the counter fell for another reason the curve is cut,
+ * and what lies across the cut has no value. All of it in integers, so that the parts of
+ * a stretch always add up to the difference of its ends. Pure: no SQL, no clock.
+ */
+#ifndef READOUT_STORAGE_COUNTER_CURVE_H
+#define READOUT_STORAGE_COUNTER_CURVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct counter_point {
+	int64_t at; /* Unix time, seconds */
+	int64_t digits;
+	int64_t modulus; /* the counter goes from modulus - 1 to 0; 0: not known */
+
+	/* set by counter_curve_join() */
+	int64_t turned; /* what roll-overs before it add to digits */
+	int32_t piece;  /* falls before it */
+};
+
+struct counter_curve {
+	struct counter_point *points; /* in order of time; the owner's */
+	size_t count;
+	int64_t period_s; /* the meter's rhythm; 0: not known, no reading is near */
+};
+
+enum counter_step { COUNTER_GOES_ON, COUNTER_ROLLS_OVER, COUNTER_FALLS };
+
+/* What lies between two readings: from above 90 % to below 10 % of the modulus is a
+ * roll-over, any other step down a fall. */
+enum counter_step counter_step_between(const struct counter_point *before,
+				       const struct counter_point *after);
+
+/* Sorts the points, leaves one of each moment (the later in the array), and sets turned
+ * and piece. */
+void counter_curve_join(struct counter_curve *curve);
+
+enum counter_place {
+	COUNTER_BEFORE, /* of the first reading, and not near it */
+	COUNTER_AFTER,  /* of the last one */
+	COUNTER_KNOWN,
+	COUNTER_CUT, /* between the two readings of a fall, and near neither */
+};
+
+struct counter_value {
+	enum counter_place place;
+	bool is_interpolated;
+	int32_t piece;
+	int64_t digits; /* without roll-overs: it only grows within a piece */
+	int64_t shown;  /* what the meter shows */
+};
+
+struct counter_value counter_curve_value(const struct counter_curve *curve, int64_t at);
+
+/* false where there is no value: a fall lies between the two. */
+bool counter_difference(const struct counter_value *from, const struct counter_value *to,
+			int64_t *ret_digits);
+
+/*
+ * The rhythm of readings at these times, in order: the lower median of the steps between
+ * them; steps of less than a minute are one readout. 0 for fewer than three steps. times
+ * is left as it was; steps is room for count.
+ */
+int64_t rhythm_of(const int64_t *times, size_t count, int64_t *steps);
+
+/* How many readings are missing in a step; 0 up to one and a half periods. */
+int64_t rhythm_missing(int64_t step_s, int64_t period_s);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a meter has sent in a stretch of time and around it, read from the log: the times
+ * of its readings, and the points of each of its counters. Writer thread.
+ */
+#ifndef READOUT_STORAGE_METER_HISTORY_H
+#define READOUT_STORAGE_METER_HISTORY_H
+
+#include "storage/counter_curve.h"
+#include "storage/writer.h"
+
+/* One counter of a meter; more than these are left out. */
+enum { HISTORY_COUNTERS_MAX = 64, HISTORY_LAYOUTS_MAX = 64, HISTORY_POINTS_MAX = 100000 };
+
+struct history_counter {
+	int64_t id; /* row of counter */
+	int64_t series;
+	int exponent; /* of all digits */
+	size_t capacity;
+	struct counter_curve curve;
+};
+
+/* The stretch, and what the log knows of the meter (table rhythm). */
+struct history_range {
+	int64_t meter;
+	int64_t from_at, to_at; /* Unix time; to_at is the first second after it */
+	int64_t first_at, last_at;
+	int64_t clock_slack_s;
+};
+
+struct meter_history {
+	struct history_range range;
+	int64_t *times; /* of readings: some before, all within, one after; in order */
+	size_t time_count, time_capacity;
+	size_t times_before; /* how many of them lie before from_at */
+	int64_t period_s;    /* the meter's rhythm here; 0 not known */
+	struct history_counter counters[HISTORY_COUNTERS_MAX];
+	size_t counter_count;
+
+	/* where the counters are in each layout that was met */
+	struct history_layout {
+		int64_t layout;
+		size_t begin, end; /* of sources */
+	} layouts[HISTORY_LAYOUTS_MAX];
+	size_t layout_count;
+	struct history_source *sources;
+	size_t source_count, source_capacity;
+};
+
+/*
+ * Reads it; the points of the curves are not joined yet. SQLITE_OK, SQLITE_NOMEM or
+ * another error code; free it in any case.
+ */
+int meter_history_read(struct store_writer *writer, const struct history_range *range,
+		       struct meter_history *ret_history);
+void meter_history_free(struct meter_history *history);
+
+/* Adds a point of other origin. An SQLite error code. */
+int history_counter_add(struct history_counter *counter,
+			const struct counter_point *point);
+
+/* When the meter was last read before range->from_at, or first after range->to_at, and
+ * how often (by at most 1): *ret_at is left alone if never. */
+int meter_history_neighbours(struct store_writer *writer,
+			     const struct history_range *range, int64_t *ret_before_at,
+			     int64_t *ret_after_at);
+
+#endif
