@@ -125,7 +125,8 @@ static int write_part(struct store_writer *writer, struct part *part)
 	else
 		sqlite3_bind_null(row, 9);
 	sqlite3_bind_int(row, 10, part->is_whole);
-	sqlite3_bind_int(row, 11, part->from.is_interpolated || part->to.is_interpolated);
+	sqlite3_bind_int(row, 11,
+			 part->from.is_interpolated + 2 * part->to.is_interpolated);
 	int64_t interpolated = write_hours(part, hours);
 	sqlite3_bind_text(row, 12, hours, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(row, 13, interpolated);

@@ -32,7 +32,11 @@ CREATE TABLE counter (
   id INTEGER PRIMARY KEY,
   meter INTEGER NOT NULL REFERENCES meter (id),
   series INTEGER NOT NULL REFERENCES series (id),
-  exponent INTEGER NOT NULL,
+  exponent INTEGER NOT NULL,              -- value = digits * multiplier / divisor
+  multiplier ANY GENERATED ALWAYS AS
+    (CAST(CAST('1e' || max(exponent, 0) AS REAL) AS INTEGER)) VIRTUAL,
+  divisor ANY GENERATED ALWAYS AS
+    (iif(exponent < 0, CAST('1e' || (-exponent) AS REAL), 1)) VIRTUAL,
   UNIQUE (meter, series)
 ) STRICT;
 
@@ -48,7 +52,7 @@ CREATE TABLE consumption (
   to_digits INTEGER,
   digits INTEGER,                         -- NULL: the counter fell
   is_whole INTEGER NOT NULL,              -- covered from end to end
-  interpolated INTEGER NOT NULL,          -- from_digits or to_digits is
+  interpolated INTEGER NOT NULL,          -- 1 from_digits, 2 to_digits is
   hours TEXT NOT NULL,                    -- JSON array: digits per hour from day.start_at
   interpolated_hours INTEGER NOT NULL,    -- bit n: an end of hour n is interpolated
   PRIMARY KEY (counter, day, part)
