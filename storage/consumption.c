@@ -103,19 +103,6 @@ static int set_stale(struct store_writer *writer, int64_t meter, int64_t from_at
 	return statement_run(row);
 }
 
-static int widen(struct store_writer *writer, struct stale *stale)
-{
-	int64_t from_at = stale->range.from_at, to_at = stale->range.to_at;
-	struct history_range around = stale->range;
-	if (stale->is_widened)
-		return SQLITE_OK;
-	around.to_at++;
-	int rc = meter_history_neighbours(writer, &around, &from_at, &to_at);
-	stale->range.from_at = from_at;
-	stale->range.to_at = to_at;
-	return rc;
-}
-
 /* So many days that they hold about STRETCH_READINGS. */
 static int stretch_days(int64_t period_s)
 {
@@ -128,10 +115,10 @@ static int stretch_days(int64_t period_s)
 static int set_rhythm(struct store_writer *writer, const struct meter_history *history)
 {
 	sqlite3_stmt *row = writer->statements[STATEMENT_RHYTHM_SET];
-	if (history->range.to_at <= history->range.last_at)
+	if (history->range.to_at <= history->range.last_at || history->time_count == 0)
 		return SQLITE_OK;
 	sqlite3_bind_int64(row, 1, history->range.meter);
-	sqlite3_bind_int64(row, 2, history->period_s);
+	sqlite3_bind_int64(row, 2, history->periods[history->time_count - 1]);
 	return statement_run(row);
 }
 
@@ -155,7 +142,9 @@ static int work_out(struct store_writer *writer, struct stale *stale, size_t *re
 	struct history_range range = stale->range;
 	struct meter_history history = { 0 };
 	struct day_list days;
-	int rc = widen(writer, stale);
+	int rc = SQLITE_OK;
+	if (!stale->is_widened)
+		rc = meter_history_widen(writer, &stale->range);
 	if (rc == SQLITE_OK)
 		rc = day_list_read(writer, stale->range.from_at, stale->range.to_at,
 				   stretch_days(stale->period_s), &days);

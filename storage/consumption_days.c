@@ -154,15 +154,17 @@ static int write_day(struct store_writer *writer, const struct history_counter *
 /* ---- a counter ---- */
 
 /*
- * A day that began before all the log still has was worked out when the log had more, and
- * stays as it is.
+ * A whole day from before the oldest telegram that is left in the log was worked out when
+ * the log had more, and stays as it is.
  */
 static int remove_days(struct store_writer *writer, const struct meter_history *history,
 		       const struct history_counter *counter, const struct day_list *days)
 {
 	sqlite3_stmt *remove = writer->statements[STATEMENT_CONSUMPTION_REMOVE];
 	const char *oldest = "";
-	for (size_t i = 0; history->times_before == 0 && i < days->count; i++)
+	bool is_cut_off =
+		history->time_count == 0 || history->range.first_at < history->times[0];
+	for (size_t i = 0; is_cut_off && i < days->count; i++)
 		if (counter->curve.count == 0 ||
 		    days->days[i].start_at <= counter->curve.points[0].at)
 			oldest = days->days[i].date;
@@ -212,7 +214,6 @@ int consumption_days_write(struct store_writer *writer, struct meter_history *hi
 	int rc = SQLITE_OK;
 	for (size_t i = 0; rc == SQLITE_OK && i < history->counter_count; i++) {
 		struct history_counter *counter = &history->counters[i];
-		counter->curve.period_s = history->period_s;
 		counter_curve_join(&counter->curve);
 		rc = remove_days(writer, history, counter, days);
 		if (rc == SQLITE_OK)
@@ -230,7 +231,7 @@ static int write_gap(struct store_writer *writer, const struct meter_history *hi
 {
 	sqlite3_stmt *add = writer->statements[STATEMENT_GAP_ADD];
 	int64_t from_at = history->times[n - 1], to_at = history->times[n];
-	int64_t missing = rhythm_missing(to_at - from_at, history->period_s);
+	int64_t missing = rhythm_missing(to_at - from_at, history->periods[n]);
 	if (missing == 0)
 		return SQLITE_OK;
 	sqlite3_bind_int64(add, 1, history->range.meter);

@@ -107,9 +107,20 @@ static struct counter_value value_between(const struct counter_point *before,
 	return value;
 }
 
-static bool is_near(const struct counter_curve *curve, int64_t distance_s)
+/* Of the first reading that is not before at. */
+static int64_t period_at(const struct counter_rhythm *rhythm, int64_t at)
 {
-	return distance_s == 0 || distance_s <= curve->period_s / 2;
+	size_t low = 0, high = rhythm->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (rhythm->times[middle] < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (rhythm->count == 0)
+		return 0;
+	return rhythm->periods[low < rhythm->count ? low : rhythm->count - 1];
 }
 
 struct counter_value counter_curve_value(const struct counter_curve *curve, int64_t at)
@@ -120,9 +131,10 @@ struct counter_value counter_curve_value(const struct counter_curve *curve, int6
 		next < curve->count ? &curve->points[next] : NULL;
 	int64_t since_s = before != NULL ? at - before->at : INT64_MAX;
 	int64_t until_s = after != NULL ? after->at - at : INT64_MAX;
-	if (before != NULL && since_s <= until_s && is_near(curve, since_s))
+	int64_t near_s = period_at(&curve->rhythm, at) / 2;
+	if (before != NULL && since_s <= until_s && since_s <= near_s)
 		return value_of(before);
-	if (after != NULL && until_s <= since_s && is_near(curve, until_s))
+	if (after != NULL && until_s <= since_s && until_s <= near_s)
 		return value_of(after);
 	if (before == NULL || after == NULL)
 		return (struct counter_value){ .place = before == NULL ? COUNTER_BEFORE
@@ -147,11 +159,13 @@ static int compare_steps(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-int64_t rhythm_of(const int64_t *times, size_t count, int64_t *steps)
+int64_t rhythm_at(const int64_t *times, size_t count, size_t n)
 {
+	int64_t steps[2 * RHYTHM_AROUND];
 	size_t step_count = 0;
-	size_t last = 0;
-	for (size_t i = 1; i < count; i++) {
+	size_t last = n > RHYTHM_AROUND ? n - RHYTHM_AROUND : 0;
+	size_t end = count - n > RHYTHM_AROUND ? n + RHYTHM_AROUND + 1 : count;
+	for (size_t i = last + 1; i < end; i++) {
 		if (times[i] - times[last] < ONE_READOUT_S)
 			continue;
 		steps[step_count++] = times[i] - times[last];

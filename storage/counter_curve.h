@@ -23,10 +23,23 @@ struct counter_point {
 	int32_t piece;  /* falls before it */
 };
 
+/*
+ * How often the meter was read around each of its readings. It depends on so few readings
+ * before and after that a boundary has the same value whichever stretch of the log is
+ * looked at.
+ */
+enum { RHYTHM_AROUND = 8 };
+
+struct counter_rhythm {
+	const int64_t *times;   /* of readings, in order */
+	const int64_t *periods; /* seconds, by the reading; 0: not known */
+	size_t count;
+};
+
 struct counter_curve {
 	struct counter_point *points; /* in order of time; the owner's */
 	size_t count;
-	int64_t period_s; /* the meter's rhythm; 0: not known, no reading is near */
+	struct counter_rhythm rhythm;
 };
 
 enum counter_step { COUNTER_GOES_ON, COUNTER_ROLLS_OVER, COUNTER_FALLS };
@@ -62,11 +75,11 @@ bool counter_difference(const struct counter_value *from, const struct counter_v
 			int64_t *ret_digits);
 
 /*
- * The rhythm of readings at these times, in order: the lower median of the steps between
- * them; steps of less than a minute are one readout. 0 for fewer than three steps. times
- * is left as it was; steps is room for count.
+ * The rhythm at reading n of those at times, in order: the lower median of the steps
+ * between RHYTHM_AROUND readings before it and as many after it; steps of less than a
+ * minute are one readout. 0 for fewer than three steps.
  */
-int64_t rhythm_of(const int64_t *times, size_t count, int64_t *steps);
+int64_t rhythm_at(const int64_t *times, size_t count, size_t n);
 
 /* How many readings are missing in a step; 0 up to one and a half periods. */
 int64_t rhythm_missing(int64_t step_s, int64_t period_s);

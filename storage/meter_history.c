@@ -7,10 +7,12 @@
 #include "storage/json_array.h"
 
 /*
- * Readings before the stretch: enough that a rhythm shows, and no search without end for
- * a counter that is no longer sent.
+ * A boundary depends on RHYTHM_AROUND readings on both sides and on the neighbours of its
+ * counter. So much is read around a stretch, without a search without end for a counter
+ * that is no longer sent; and so far a new reading makes itself felt.
  */
-enum { BEFORE_MIN = 16, NEIGHBOURS_MAX = 1000, TERMINALS_MAX = 16 };
+enum { DEPENDS_ON = RHYTHM_AROUND + 2, AROUND = 2 * DEPENDS_ON };
+enum { NEIGHBOURS_MAX = 1000, TERMINALS_MAX = 16 };
 
 /* Floats are cut off six digits below the unit they are sent in. */
 enum { REAL_PLACES = 6, EXPONENT_MIN = -18 };
@@ -70,6 +72,7 @@ void meter_history_free(struct meter_history *history)
 	for (size_t i = 0; i < history->counter_count; i++)
 		free(history->counters[i].curve.points);
 	free(history->times);
+	free(history->periods);
 	free(history->sources);
 	*history = (struct meter_history){ 0 };
 }
@@ -331,12 +334,12 @@ static int read_terminal(struct store_writer *writer, struct meter_history *hist
 				     bind_range(writer, STATEMENT_HISTORY_BEFORE,
 						terminal, range, range->from_at,
 						range->first_at),
-				     BEFORE_MIN);
+				     AROUND);
 	if (rc == SQLITE_OK && range->last_at >= range->to_at)
 		rc = take_neighbours(writer, history,
 				     bind_range(writer, STATEMENT_HISTORY_AFTER, terminal,
 						range, range->to_at, range->last_at),
-				     1);
+				     AROUND);
 	return rc;
 }
 
@@ -361,20 +364,23 @@ static int compare_times(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* The rhythm here, for boundaries and gaps. */
 static int find_rhythm(struct meter_history *history)
 {
-	int64_t *steps = malloc((history->time_count + 1) * sizeof *steps);
-	if (steps == NULL)
+	size_t count = history->time_count;
+	history->periods = malloc((count + 1) * sizeof *history->periods);
+	if (history->periods == NULL)
 		return SQLITE_NOMEM;
-	if (history->time_count > 0)
-		qsort(history->times, history->time_count, sizeof *history->times,
-		      compare_times);
-	history->period_s = rhythm_of(history->times, history->time_count, steps);
-	free(steps);
-	while (history->times_before < history->time_count &&
+	if (count > 0)
+		qsort(history->times, count, sizeof *history->times, compare_times);
+	for (size_t i = 0; i < count; i++)
+		history->periods[i] = rhythm_at(history->times, count, i);
+	while (history->times_before < count &&
 	       history->times[history->times_before] < history->range.from_at)
 		history->times_before++;
+	for (size_t i = 0; i < history->counter_count; i++)
+		history->counters[i].curve.rhythm =
+			(struct counter_rhythm){ history->times, history->periods,
+						 count };
 	return SQLITE_OK;
 }
 
@@ -390,41 +396,33 @@ int meter_history_read(struct store_writer *writer, const struct history_range *
 	return rc != SQLITE_OK ? rc : find_rhythm(ret_history);
 }
 
-static int step_time(sqlite3_stmt *row, bool *ret_is_found, int64_t *ret_at)
+/* The time of the last of DEPENDS_ON readings; *ret_at is left alone if there is none. */
+static int find_farthest(sqlite3_stmt *row, int64_t *ret_at)
 {
-	*ret_is_found = sqlite3_step(row) == SQLITE_ROW;
-	if (*ret_is_found)
+	for (int i = 0; i < DEPENDS_ON && sqlite3_step(row) == SQLITE_ROW; i++)
 		*ret_at = sqlite3_column_int64(row, 0);
 	return sqlite3_reset(row);
 }
 
-int meter_history_neighbours(struct store_writer *writer,
-			     const struct history_range *range, int64_t *ret_before_at,
-			     int64_t *ret_after_at)
+int meter_history_widen(struct store_writer *writer, struct history_range *range)
 {
 	int64_t terminals[TERMINALS_MAX];
 	size_t count = 0;
-	int64_t before_at = INT64_MIN, after_at = INT64_MAX;
+	struct history_range old = *range;
 	int rc = read_terminals(writer, range->meter, terminals, &count);
 	for (size_t i = 0; rc == SQLITE_OK && i < count; i++) {
-		int64_t at = 0;
-		bool is_found = false;
-		rc = step_time(bind_range(writer, STATEMENT_HISTORY_BEFORE, terminals[i],
-					  range, range->from_at, range->first_at),
-			       &is_found, &at);
-		if (is_found && at > before_at)
-			before_at = at;
+		int64_t before_at = old.from_at, after_at = old.to_at;
+		rc = find_farthest(bind_range(writer, STATEMENT_HISTORY_BEFORE,
+					      terminals[i], &old, old.from_at,
+					      old.first_at),
+				   &before_at);
 		if (rc == SQLITE_OK)
-			rc = step_time(bind_range(writer, STATEMENT_HISTORY_AFTER,
-						  terminals[i], range, range->to_at,
-						  range->last_at),
-				       &is_found, &at);
-		if (is_found && at < after_at)
-			after_at = at;
+			rc = find_farthest(bind_range(writer, STATEMENT_HISTORY_AFTER,
+						      terminals[i], &old, old.to_at + 1,
+						      old.last_at),
+					   &after_at);
+		range->from_at = before_at < range->from_at ? before_at : range->from_at;
+		range->to_at = after_at > range->to_at ? after_at : range->to_at;
 	}
-	if (before_at != INT64_MIN)
-		*ret_before_at = before_at;
-	if (after_at != INT64_MAX)
-		*ret_after_at = after_at;
 	return rc;
 }

@@ -30,10 +30,11 @@ struct history_range {
 
 struct meter_history {
 	struct history_range range;
-	int64_t *times; /* of readings: some before, all within, one after; in order */
+	/* of readings: some before, all within, some after; in order */
+	int64_t *times;
+	int64_t *periods; /* the rhythm at each; 0 not known */
 	size_t time_count, time_capacity;
 	size_t times_before; /* how many of them lie before from_at */
-	int64_t period_s;    /* the meter's rhythm here; 0 not known */
 	struct history_counter counters[HISTORY_COUNTERS_MAX];
 	size_t counter_count;
 
@@ -59,10 +60,10 @@ void meter_history_free(struct meter_history *history);
 int history_counter_add(struct history_counter *counter,
 			const struct counter_point *point);
 
-/* When the meter was last read before range->from_at, or first after range->to_at, and
- * how often (by at most 1): *ret_at is left alone if never. */
-int meter_history_neighbours(struct store_writer *writer,
-			     const struct history_range *range, int64_t *ret_before_at,
-			     int64_t *ret_after_at);
+/*
+ * Widens the range, to_at included, over all boundaries whose value depends on readings
+ * in it. An SQLite error code.
+ */
+int meter_history_widen(struct store_writer *writer, struct history_range *range);
 
 #endif

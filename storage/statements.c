@@ -8,10 +8,16 @@
  * day is not believed. */
 #define MARKED                                                                           \
 	"SELECT meter, stamp, coalesce(read_at, stamp) AS at, received_at FROM telegram" \
-	" WHERE id > ?1 AND id <= ?2 AND meter <> 0 AND layout IS NOT NULL"
+	" JOIN origin ON origin.id = origin WHERE telegram.id > ?1 AND telegram.id <= "  \
+	"?2"                                                                             \
+	" AND meter <> 0 AND layout <> 0"
 #define CREDIBLE "at >= " PLAUSIBLE " AND at <= received_at / 1000 + 86400"
-#define READABLE                                                                         \
-	"layout IS NOT NULL AND coalesce(read_at, stamp) <= received_at / 1000 + 86400"
+
+/* A meter's telegrams at a terminal, found in the index alone. */
+#define HISTORY                                                                          \
+	"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram t"            \
+	" CROSS JOIN origin o ON o.id = t.origin WHERE t.terminal = ?1"                  \
+	" AND o.meter = ?2 AND layout <> 0 AND at <= received_at / 1000 + 86400"
 
 const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -171,25 +177,16 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 				 " AND from_at >= ?2 AND from_at < ?3",
 	[STATEMENT_GAP_ADD] = "INSERT INTO gap (meter, from_at, to_at, missing)"
 			      " VALUES (?1, ?2, ?3, ?4)",
-	[STATEMENT_HISTORY_TERMINALS] = "SELECT terminal FROM terminal_meter"
-					" WHERE meter = ?1",
-	[STATEMENT_HISTORY_WINDOW] =
-		"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram"
-		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
-		" AND stamp BETWEEN ?3 - ?5 AND ?4 + ?5 AND at BETWEEN ?3 AND ?4 - 1"
-		" UNION ALL SELECT read_at AS at, layout, vals FROM telegram"
-		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
-		" AND stamp < " PLAUSIBLE " AND at BETWEEN ?3 AND ?4 - 1",
+	[STATEMENT_HISTORY_TERMINALS] = "SELECT DISTINCT terminal FROM origin"
+					" WHERE meter = ?1 AND layout <> 0",
+	[STATEMENT_HISTORY_WINDOW] = HISTORY
+	" AND stamp BETWEEN ?3 - ?5 AND ?4 + ?5 AND at BETWEEN ?3 AND ?4 - 1"
+	" UNION ALL " HISTORY " AND stamp < " PLAUSIBLE " AND at BETWEEN ?3 AND ?4 - 1",
 	[STATEMENT_HISTORY_BEFORE] =
-		"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram"
-		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
-		" AND stamp BETWEEN max(?4 - ?5, " PLAUSIBLE ") AND ?3 + ?5 AND at < ?3"
-		" ORDER BY stamp DESC",
-	[STATEMENT_HISTORY_AFTER] =
-		"SELECT coalesce(read_at, stamp) AS at, layout, vals FROM telegram"
-		" WHERE terminal = ?1 AND meter = ?2 AND " READABLE
-		" AND stamp BETWEEN ?3 - ?5 AND ?4 + ?5 AND at >= ?3"
-		" ORDER BY stamp",
+		HISTORY " AND stamp BETWEEN max(?4 - ?5, " PLAUSIBLE ") AND ?3 + ?5"
+			" AND at < ?3 ORDER BY stamp DESC",
+	[STATEMENT_HISTORY_AFTER] = HISTORY
+	" AND stamp BETWEEN ?3 - ?5 AND ?4 + ?5 AND at >= ?3 ORDER BY stamp",
 	[STATEMENT_LAYOUT_COUNTERS] =
 		"SELECT position, series, exponent, factor, type, modulus_digits"
 		" FROM layout_register JOIN register ON register.id = register"

@@ -111,4 +111,3 @@ CREATE TRIGGER meter_place_removed AFTER DELETE ON meter_place BEGIN
   ON CONFLICT (meter) DO UPDATE SET from_at = min(from_at, excluded.from_at),
     to_at = max(to_at, excluded.to_at), is_widened = 0;
 END;
-CREATE TABLE terminal_meter (terminal INTEGER NOT NULL, meter INTEGER NOT NULL, PRIMARY KEY (meter, terminal)) STRICT, WITHOUT ROWID;
