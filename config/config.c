@@ -12,6 +12,7 @@
 #include "config/listeners.h"
 #include "config/meters.h"
 #include "config/terminals.h"
+#include "config/time_zone.h"
 #include "config/units.h"
 
 static void check_not_larger(const struct reader *reader, const char *small_path,
@@ -41,6 +42,12 @@ static void check_together(const struct reader *reader, const struct config *con
 		reader_complain(reader, "$.control.path",
 				"is the same file as $.database.path; the socket needs "
 				"a path of its own");
+	if (config->time_zone && config->time_zone[0] != '\0' &&
+	    !time_zone_is_known(config->time_zone))
+		reader_complain(reader, "$.time_zone",
+				"\"%s\" is no time zone of this machine; write it as "
+				"\"Europe/Berlin\", and install tzdata if it is missing",
+				config->time_zone);
 	listeners_check(reader, config);
 }
 

@@ -144,6 +144,7 @@ struct config {
 			      */
 	char *control_path;  /* "readout.sock" */
 	char *module_directory; /* of exporters; "" where readout was installed */
+	char *time_zone;        /* "Europe/Berlin"; "" the machine's */
 	char *log_level;        /* "error", "warning", "info", "debug" */
 	struct config_listener *listeners; /* default: one, "main" */
 	size_t listener_count;

@@ -19,7 +19,7 @@
 #define GIBIBYTE (UINT64_C(1) << 30)
 
 /* Of file names; of a Unix socket's (sun_path holds 108 with its zero). */
-enum { PATH_BYTES_MAX = 4095, SOCKET_BYTES_MAX = 107 };
+enum { PATH_BYTES_MAX = 4095, ZONE_BYTES_MAX = 255, SOCKET_BYTES_MAX = 107 };
 
 #define CONFIG(FIELD) .offset = offsetof(struct config, FIELD)
 
@@ -91,6 +91,7 @@ const struct reader_key CONFIG_KEYS[] = {
 	{ "database", value_read_section, .keys = DATABASE_KEYS },
 	{ "control", value_read_section, .keys = CONTROL_KEYS },
 	{ "log", value_read_section, .keys = LOG_KEYS },
+	{ "time_zone", value_read_text, "\"\"", 0, ZONE_BYTES_MAX, CONFIG(time_zone) },
 	{ "exporter_directory", value_read_text, "\"\"", 0, PATH_BYTES_MAX,
 	  CONFIG(module_directory) },
 	{ "listeners", read_listeners, .fallback = "{\"main\": {}}" },

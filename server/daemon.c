@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "server/exporter_setup.h"
+#include "server/follower.h"
 #include "server/loop_delay.h"
 #include "server/meter_keys.h"
 #include "server/orders.h"
@@ -25,6 +26,7 @@
 #include "server/session.h"
 #include "server/store_watch.h"
 #include "server/supervisor.h"
+#include "server/time_zone.h"
 #include "server/ways.h"
 #include "storage/terminal_list.h"
 
@@ -47,6 +49,7 @@ struct daemon {
 	struct control *control;
 	struct orders orders;
 	struct store_watch store_watch;
+	struct follower follower;
 	struct loop_delay loop_delay;
 	struct supervisor supervisor;
 	struct meter_keys *keys;
@@ -189,6 +192,7 @@ static bool start_fleet(struct daemon *daemon)
 	if (!orders_init(&daemon->orders, fleet, config, &daemon->loop_delay))
 		return refuse(daemon, "orders", "out of memory");
 	store_watch_init(&daemon->store_watch, fleet, config->database_path);
+	follower_init(&daemon->follower, fleet);
 	return true;
 }
 
@@ -277,6 +281,7 @@ static void finish(struct daemon *daemon)
 	if (daemon->orders.fleet != NULL) {
 		orders_close(&daemon->orders);
 		store_watch_close(&daemon->store_watch);
+		follower_close(&daemon->follower);
 	}
 	control_close(daemon->control);
 	runner_stop(fleet->runner, STOP_GRACE_MS);
@@ -336,6 +341,7 @@ int daemon_run(const struct config *config, struct log *log)
 	daemon->fleet.hub.loop = &daemon->loop;
 	daemon->fleet.log = log;
 	fleet_take_settings(&daemon->fleet, config);
+	time_zone_use(config->time_zone);
 	init_loop(daemon);
 	while (step < sizeof(steps) / sizeof(steps[0]) && steps[step](daemon))
 		step++;

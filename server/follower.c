@@ -18,7 +18,7 @@
 enum { NEXT_MS = 5, BUSY_MS = 1000, LOOK_MS = 2000, REFUSED_MS = 60000 };
 enum { BUSY_BYTES = 256 * 1024, DAYS_MAX = 36500 };
 
-#define DAY_MS	INT64_C(86400000)
+#define DAY_MS  INT64_C(86400000)
 #define AHEAD_S INT64_C(34560000) /* 400 days */
 
 static void on_look(uv_timer_t *timer);
@@ -53,22 +53,23 @@ static void on_slice(bool has_more, enum store_result result, const char *error,
 	follower->is_under_way = false;
 	if (follower->is_closed)
 		return;
+	follower->jobs_committed = UINT64_MAX;
 	store_status(follower->fleet->store, &status);
-	follower->jobs_committed = status.jobs_committed;
 	if (result == STORE_COMMITTED) {
 		bool is_busy = status.queued_bytes > BUSY_BYTES;
 		look_after(follower, !has_more ? LOOK_MS : is_busy ? BUSY_MS : NEXT_MS);
-		if (has_more)
-			follower->jobs_committed--;
-		return;
 	}
-	follower->jobs_committed--;
+	if (result == STORE_COMMITTED && !has_more)
+		follower->jobs_committed = status.jobs_committed;
+	if (result == STORE_COMMITTED)
+		return;
 	look_after(follower, REFUSED_MS);
 	if (log_begin(&line, follower->fleet->log, LOG_WARN, "consumption", NULL)) {
 		log_text(&line, "error", error);
-		log_text(&line, "advice",
-			 "the views of consumption and gaps stand still, readings do not; "
-			 "tried again in a minute");
+		log_text(
+			&line, "advice",
+			"the views of consumption and gaps stand still, readings do not; "
+			"tried again in a minute");
 		log_end(&line);
 	}
 }
@@ -80,8 +81,9 @@ static void on_look(uv_timer_t *timer)
 	set_calendar(follower);
 	store_status(follower->fleet->store, &status);
 	if (!follower->is_under_way && status.jobs_committed != follower->jobs_committed)
-		follower->is_under_way = consumption_submit(
-			follower->fleet->store, follower->fleet->port, on_slice, follower);
+		follower->is_under_way =
+			consumption_submit(follower->fleet->store, follower->fleet->port,
+					   on_slice, follower);
 	if (!follower->is_under_way)
 		look_after(follower, LOOK_MS);
 }

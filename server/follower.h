@@ -12,8 +12,8 @@
 struct follower {
 	uv_timer_t timer;
 	struct fleet *fleet;
-	int64_t calendar_ms;	 /* when the days were set; 0 never */
-	uint64_t jobs_committed; /* when the last slice was done */
+	int64_t calendar_ms;     /* when the days were set; 0 never */
+	uint64_t jobs_committed; /* when all was worked out; UINT64_MAX: it is not */
 	bool is_under_way;
 	bool is_closed;
 };

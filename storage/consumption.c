@@ -195,7 +195,7 @@ static int run(struct store_job *job, struct store_writer *writer)
 static void done(struct store_job *job, enum store_result result)
 {
 	struct consumption_job *self = (struct consumption_job *)job;
-	self->done_cb(self->has_more, result, self->context);
+	self->done_cb(self->has_more, result, job->error, self->context);
 	free(self);
 }
 

@@ -21,8 +21,10 @@
 
 #include "storage/store.h"
 
-/* has_more: there is work left. Called in the port's thread. */
-typedef void consumption_done_cb(bool has_more, enum store_result result, void *context);
+/* has_more: there is work left. error: why it was refused. Called in the port's thread.
+ */
+typedef void consumption_done_cb(bool has_more, enum store_result result,
+				 const char *error, void *context);
 
 /* Submits one slice. false when memory is out. Nothing happens before there are days. */
 bool consumption_submit(struct store *store, struct store_port *port,

@@ -123,22 +123,32 @@ static int64_t period_at(const struct counter_rhythm *rhythm, int64_t at)
 	return rhythm->periods[low < rhythm->count ? low : rhythm->count - 1];
 }
 
-struct counter_value counter_curve_value(const struct counter_curve *curve, int64_t at)
+/* Of two neighbours the nearer one, if it is near; NULL: neither. */
+static const struct counter_point *find_near(const struct counter_point *before,
+					     const struct counter_point *after,
+					     int64_t at, int64_t near_s)
 {
-	size_t next = find_point(curve, at);
-	const struct counter_point *before = next > 0 ? &curve->points[next - 1] : NULL;
-	const struct counter_point *after =
-		next < curve->count ? &curve->points[next] : NULL;
 	int64_t since_s = before != NULL ? at - before->at : INT64_MAX;
 	int64_t until_s = after != NULL ? after->at - at : INT64_MAX;
-	int64_t near_s = period_at(&curve->rhythm, at) / 2;
-	if (before != NULL && since_s <= until_s && since_s <= near_s)
-		return value_of(before);
-	if (after != NULL && until_s <= since_s && until_s <= near_s)
-		return value_of(after);
-	if (before == NULL || after == NULL)
-		return (struct counter_value){ .place = before == NULL ? COUNTER_BEFORE
-								       : COUNTER_AFTER };
+	if (since_s <= until_s)
+		return since_s <= near_s ? before : NULL;
+	return until_s <= near_s ? after : NULL;
+}
+
+struct counter_value counter_curve_value(const struct counter_curve *curve, int64_t at)
+{
+	const struct counter_point *points = curve->points;
+	size_t next = find_point(curve, at);
+	const struct counter_point *before = next > 0 ? &points[next - 1] : NULL;
+	const struct counter_point *after = next < curve->count ? &points[next] : NULL;
+	const struct counter_point *near =
+		find_near(before, after, at, period_at(&curve->rhythm, at) / 2);
+	if (near != NULL)
+		return value_of(near);
+	if (before == NULL)
+		return (struct counter_value){ .place = COUNTER_BEFORE };
+	if (after == NULL)
+		return (struct counter_value){ .place = COUNTER_AFTER };
 	return value_between(before, after, at);
 }
 

@@ -88,10 +88,11 @@ static void store(int64_t at, int64_t digits)
 	store_for("00000001", water, at, digits);
 }
 
-static void on_slice(bool more, enum store_result result, void *context)
+static void on_slice(bool more, enum store_result result, const char *error,
+		     void *context)
 {
 	(void)context;
-	cr_assert_eq(result, STORE_COMMITTED);
+	cr_assert_eq(result, STORE_COMMITTED, "%s", error);
 	has_more = more;
 	is_sliced = true;
 }
