@@ -7,7 +7,6 @@
 
 #include "storage/file_sync.h"
 #include "storage/schema.h"
-#include "storage/trouble.h"
 
 /* These are fixed for ever when the first page is written. */
 static const char creation_pragmas[] = "PRAGMA page_size = 4096;"
@@ -270,8 +269,8 @@ sqlite3 *database_open_any(const char *path, int *ret_rc, char error[STORE_ERROR
 	return open_as(path, SQLITE_OPEN_READONLY, set_up_any, ret_rc, error);
 }
 
-int database_reopen_writer(const char *path, sqlite3 **ret_db,
-			   char error[STORE_ERROR_MAX])
+bool database_reopen_writer(const char *path, sqlite3 **ret_db,
+			    struct trouble *ret_trouble, char error[STORE_ERROR_MAX])
 {
 	sqlite3 *db = NULL;
 	int64_t version = 0;
@@ -287,9 +286,10 @@ int database_reopen_writer(const char *path, sqlite3 **ret_db,
 		rc = sqlite3_exec(db, writer_pragmas, NULL, NULL, NULL);
 	if (rc == SQLITE_OK) {
 		*ret_db = db;
-		return SQLITE_OK;
+		return true;
 	}
+	*ret_trouble = trouble_of_database(db, rc);
 	trouble_explain(db, rc, error);
 	sqlite3_close(db);
-	return rc;
+	return false;
 }

@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <sqlite3.h>
 
-#include "storage/store.h"
+#include "storage/trouble.h"
 
 /* How long a connection waits for a rival's lock. */
 enum { DATABASE_BUSY_TIMEOUT_MS = 5000 };
@@ -20,11 +20,10 @@ sqlite3 *database_open_writer(const char *path, char error[STORE_ERROR_MAX]);
 
 /*
  * Opens the writer's database again after trouble: it must be there and of this program's
- * version, nothing is created or migrated. SQLITE_OK or an SQLite error code, with a
- * message.
+ * version, nothing is created or migrated. false: it cannot, and why.
  */
-int database_reopen_writer(const char *path, sqlite3 **ret_db,
-			   char error[STORE_ERROR_MAX]);
+bool database_reopen_writer(const char *path, sqlite3 **ret_db,
+			    struct trouble *ret_trouble, char error[STORE_ERROR_MAX]);
 
 /* Opens an existing one to read; never checkpoints. NULL and a message: it cannot. */
 sqlite3 *database_open_reader(const char *path, char error[STORE_ERROR_MAX]);

@@ -115,18 +115,15 @@ static void meet_trouble(struct store *store, const struct trouble *trouble,
 static bool reopen(struct store *store)
 {
 	char error[STORE_ERROR_MAX];
+	struct trouble trouble;
 	if (store->writer->db != NULL)
 		return true;
-	int rc = writer_reopen(store->writer, store->path, error);
-	if (rc == SQLITE_OK) {
-		database_files_note_wal(&store->files);
-		return store_check_files(store);
+	if (!writer_reopen(store->writer, store->path, &trouble, error)) {
+		store_begin_trouble(store, trouble.kind, error);
+		return false;
 	}
-	struct trouble trouble = trouble_of(rc, 0);
-	if (trouble.verdict == TROUBLE_FAULT)
-		trouble = trouble_of(SQLITE_IOERR, 0);
-	store_begin_trouble(store, trouble.kind, error);
-	return false;
+	database_files_note_wal(&store->files);
+	return store_check_files(store);
 }
 
 static enum transaction_outcome try_group(struct store *store, const struct group *group)

@@ -49,15 +49,10 @@ enum transaction_outcome transaction_run(struct store_writer *writer,
 		rc = writer_commit(writer);
 	if (rc == SQLITE_OK)
 		return TRANSACTION_COMMITTED;
-	struct trouble trouble = trouble_of(rc, trouble_system_errno(writer->db, rc));
-	bool is_fault = trouble.verdict == TROUBLE_FAULT && is_in_jobs && !is_isolating;
+	/* With no job at fault, none may be refused for it: it is tried again. */
+	*ret_trouble = trouble_of_database(writer->db, rc);
 	trouble_explain(writer->db, rc, error);
 	writer_rollback(writer);
-	if (is_fault)
-		return TRANSACTION_FAULT;
-	/* No job is at fault, so none may be refused for it: it is tried again. */
-	if (trouble.verdict == TROUBLE_FAULT)
-		trouble = trouble_of(SQLITE_IOERR, 0);
-	*ret_trouble = trouble;
-	return TRANSACTION_TROUBLE;
+	return is_in_jobs && !is_isolating && trouble_is_fault(rc) ? TRANSACTION_FAULT
+								   : TRANSACTION_TROUBLE;
 }

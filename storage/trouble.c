@@ -119,6 +119,14 @@ int trouble_system_errno(sqlite3 *db, int rc)
 	return number != 0 ? number : sqlite3_system_errno(db);
 }
 
+struct trouble trouble_of_database(sqlite3 *db, int rc)
+{
+	struct trouble trouble = trouble_of(rc, trouble_system_errno(db, rc));
+	if (trouble.verdict == TROUBLE_FAULT)
+		trouble = (struct trouble){ STORE_TROUBLE_IO, TROUBLE_PASSING, true };
+	return trouble;
+}
+
 bool trouble_is_fault(int rc)
 {
 	return rc != SQLITE_OK && trouble_of(rc, 0).verdict == TROUBLE_FAULT;

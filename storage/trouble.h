@@ -27,6 +27,9 @@ struct trouble {
 /* rc: an SQLite error code, extended or not; system_errno: see below, 0 unknown. */
 struct trouble trouble_of(int rc, int system_errno);
 
+/* What a failure of this connection means. The row cannot be at fault. */
+struct trouble trouble_of_database(sqlite3 *db, int rc);
+
 /* The errno behind a failure of this connection; 0: none, or it is not known. */
 int trouble_system_errno(sqlite3 *db, int rc);
 

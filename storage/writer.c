@@ -91,15 +91,17 @@ void writer_put_down(struct store_writer *writer)
 	drop_caches(writer);
 }
 
-int writer_reopen(struct store_writer *writer, const char *path,
-		  char error[STORE_ERROR_MAX])
+bool writer_reopen(struct store_writer *writer, const char *path,
+		   struct trouble *ret_trouble, char error[STORE_ERROR_MAX])
 {
-	int rc = database_reopen_writer(path, &writer->db, error);
+	if (!database_reopen_writer(path, &writer->db, ret_trouble, error))
+		return false;
+	int rc = prepare_all(writer, error);
 	if (rc == SQLITE_OK)
-		rc = prepare_all(writer, error);
-	if (rc != SQLITE_OK)
-		writer_put_down(writer);
-	return rc;
+		return true;
+	*ret_trouble = trouble_of_database(writer->db, rc);
+	writer_put_down(writer);
+	return false;
 }
 
 int writer_begin(struct store_writer *writer, bool is_isolating)

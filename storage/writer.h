@@ -12,7 +12,7 @@
 
 #include "protocol/mbus/mbus_address.h"
 #include "storage/statements.h"
-#include "storage/store.h"
+#include "storage/trouble.h"
 
 struct store_telegram; /* storage/telegram_batch.h */
 
@@ -72,12 +72,12 @@ void writer_free(struct store_writer *writer); /* NULL is fine */
 
 /*
  * Closes the connection and leaves the files as they are: no checkpoint, nothing removed.
- * writer->db is NULL until writer_reopen() has opened the same database again: SQLITE_OK
- * or an SQLite error code, with a message.
+ * writer->db is NULL until writer_reopen() has opened the same database again; false: it
+ * could not, and why.
  */
 void writer_put_down(struct store_writer *writer);
-int writer_reopen(struct store_writer *writer, const char *path,
-		  char error[STORE_ERROR_MAX]);
+bool writer_reopen(struct store_writer *writer, const char *path,
+		   struct trouble *ret_trouble, char error[STORE_ERROR_MAX]);
 
 /* SQLITE_OK or an SQLite error code. After a failure call writer_rollback(). */
 int writer_begin(struct store_writer *writer, bool is_isolating);

@@ -304,7 +304,8 @@ def test_refused_form():
         wait_stored(daemon, terminal, records)
         wait_event(daemon, "record_stored_raw")
         equal(daemon.database.rows("SELECT vals, (SELECT text FROM word WHERE id = decode_status)"
-                                   " FROM telegram WHERE sequence = ?", sequence),
+                                   " FROM telegram JOIN origin ON origin.id = telegram.origin"
+                                   " WHERE sequence = ?", sequence),
               [(None, "refused")], "the row")
         equal(daemon.status()["terminals"]["refused"], 0, "terminals in the status")
 

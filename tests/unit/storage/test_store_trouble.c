@@ -250,7 +250,7 @@ Test(trouble, does_not_trust_its_caches_after_a_foreign_write)
 	telegram.has_meter = true;
 	telegram.meter = (struct mbus_address){ "08031768", 0x3265, 0x99, 0x06 };
 	fixture_store(&f, &telegram);
-	fixture_exec(f.path, "DELETE FROM meter");
+	fixture_exec(f.path, "DELETE FROM meter; DELETE FROM origin");
 	telegram.sequence = 2;
 	fixture_store(&f, &telegram);
 	cr_assert_eq(fixture_int(&f,
