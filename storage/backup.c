@@ -60,7 +60,8 @@ static bool is_of_database(const struct backup_options *options)
 
 static bool refuse(const struct copy *copy, const char *why)
 {
-	snprintf(copy->error, STORE_ERROR_MAX, "%.150s: %s", copy->options->file, why);
+	snprintf(copy->error, STORE_ERROR_MAX, "%.100s: %.150s", copy->options->file,
+		 why);
 	return false;
 }
 
