@@ -8,6 +8,7 @@ static const struct chore chores[] = {
 	{ "backup", false, chore_backup },
 	{ "verify", false, chore_verify },
 	{ "import", true, chore_import },
+	{ "redecode", true, chore_redecode },
 };
 
 const struct chore *chore_find(const char *name)

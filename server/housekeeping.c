@@ -57,17 +57,27 @@ static void join(struct housekeeping *housekeeping)
 	housekeeping->chore = NULL;
 }
 
+/* What an import or a redecode has added is for the exporters as well. */
+static void wake_exporters(struct housekeeping *housekeeping)
+{
+	if (housekeeping->fleet->runner != NULL)
+		runner_notify(housekeeping->fleet->runner);
+}
+
 static void on_finished(uv_async_t *async)
 {
 	struct housekeeping *housekeeping = async->data;
 	(void)uv_timer_stop(&housekeeping->tell);
-	if (housekeeping->chore != NULL)
-		join(housekeeping);
+	if (housekeeping->chore == NULL)
+		return;
+	join(housekeeping);
+	wake_exporters(housekeeping);
 }
 
 static void on_tell(uv_timer_t *timer)
 {
 	struct housekeeping *housekeeping = timer->data;
+	wake_exporters(housekeeping);
 	if (housekeeping->client == NULL)
 		return;
 	if (control_client_is_gone(housekeeping->client))
@@ -81,17 +91,18 @@ static void on_tell(uv_timer_t *timer)
 				   (json_int_t)step.total));
 }
 
-bool housekeeping_init(struct housekeeping *housekeeping, uv_loop_t *loop,
-		       const struct config *config, struct store *store)
+bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
+		       const struct config *config)
 {
 	*housekeeping = (struct housekeeping){
+		.fleet = fleet,
 		.place = { .config = config,
-			   .store = store,
-			   .caller = store_caller_new(store) },
+			   .store = fleet->store,
+			   .caller = store_caller_new(fleet->store) },
 	};
 	(void)pthread_mutex_init(&housekeeping->mutex, NULL);
-	(void)uv_async_init(loop, &housekeeping->finished, on_finished);
-	(void)uv_timer_init(loop, &housekeeping->tell);
+	(void)uv_async_init(fleet->loop, &housekeeping->finished, on_finished);
+	(void)uv_timer_init(fleet->loop, &housekeeping->tell);
 	housekeeping->finished.data = housekeeping;
 	housekeeping->tell.data = housekeeping;
 	return housekeeping->place.caller != NULL;

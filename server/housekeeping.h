@@ -12,8 +12,10 @@
 
 #include "server/chore.h"
 #include "server/control.h"
+#include "server/fleet.h"
 
 struct housekeeping {
+	struct fleet *fleet;
 	struct chore_place place;
 	uv_async_t finished;
 	uv_timer_t tell; /* while a chore runs: progress to the client */
@@ -30,9 +32,9 @@ struct housekeeping {
 	bool is_cancelled;
 };
 
-/* false: out of memory. config and store must outlive it. */
-bool housekeeping_init(struct housekeeping *housekeeping, uv_loop_t *loop,
-		       const struct config *config, struct store *store);
+/* false: out of memory. fleet, its store and config must outlive it. */
+bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
+		       const struct config *config);
 
 /* Takes over the duty to reply. The request's "command" names the chore. */
 void housekeeping_begin(struct housekeeping *housekeeping, const json_t *request,

@@ -33,9 +33,10 @@ static void handle_chore(void *context, const json_t *request,
 }
 
 const struct control_command orders_table[] = {
-	{ "status", handle_status }, { "collect", handle_collect },
-	{ "backup", handle_chore },  { "verify", handle_chore },
-	{ "import", handle_chore },  { NULL, NULL },
+	{ "status", handle_status },   { "collect", handle_collect },
+	{ "backup", handle_chore },    { "verify", handle_chore },
+	{ "import", handle_chore },    { "redecode", handle_chore },
+	{ "retention", handle_chore }, { NULL, NULL },
 };
 
 bool orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
@@ -46,8 +47,7 @@ bool orders_init(struct orders *orders, struct fleet *fleet, const struct config
 	orders->loop_delay = loop_delay;
 	orders->started_ms = clock_wall_ms();
 	collect_init(&orders->collect, fleet);
-	return housekeeping_init(&orders->housekeeping, fleet->loop, config,
-				 fleet->store);
+	return housekeeping_init(&orders->housekeeping, fleet, config);
 }
 
 void orders_close(struct orders *orders)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Backup, verify, restore, retention, redecode and import, with the real daemon."""
+import csv
 import os
 import re
 import sqlite3
@@ -26,10 +27,10 @@ class Load:
     """Terminals that get new records all the time; with-statement ends it."""
 
     def __init__(self, daemon, count=3):
-        self.terminals = [Terminal(f"50-0000-{n:04}") for n in range(count)]
+        self.terminals = [Terminal(f"50-1111-{n:04}") for n in range(count)]
         self.daemon = daemon
         self.is_over = threading.Event()
-        self.sent = 0
+        self.sent = self.before = 0
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
@@ -40,10 +41,11 @@ class Load:
             self.is_over.wait(0.02)
 
     def __enter__(self):
+        self.before = self.stored()
         for terminal in self.terminals:
             terminal.dial(self.daemon.port)
         self.thread.start()
-        wait_until(lambda: self.stored() > 20, "records under load")
+        wait_until(lambda: self.stored() > self.before + 20, "records under load")
         return self
 
     def __exit__(self, *_):
@@ -59,7 +61,7 @@ class Load:
         """Until everything that the terminals got is in the database."""
         self.is_over.set()
         self.thread.join()
-        wanted = self.sent * len(self.terminals)
+        wanted = self.before + self.sent * len(self.terminals)
         wait_until(lambda: self.stored() == wanted, f"{wanted} telegrams")
 
 
@@ -287,6 +289,100 @@ def test_import_hex():
         new, known = (int(n) for n in re.match(r"(\d+) new, (\d+) known", done.stdout).groups())
         equal((new + known, known >= found), (count, True), "lines after going on")
         equal(daemon.database.one("SELECT count(*) FROM telegram") - 24, count)
+        assert "sound" in command(daemon, "verify").stdout
+
+
+# The example of OMS volume 2, with the link's CRCs and encrypted in mode 5.
+SECRET = ("2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA"
+          "6DEFC955B29D6D69EBF3EC8A")
+SECRET_KEY = "0102030405060708090A0B0C0D0E0F11"
+# As terminals keep it: blocks of 10 and 16 bytes, without CRCs and L field.
+SECRET_RECORD = SECRET[2:20] + "".join(SECRET[n:n + 32] for n in (24, 60)) + SECRET[96:-4]
+
+
+def give_key(daemon):
+    """Restarts the daemon with the key of the meter."""
+    if daemon.process.poll() is None:
+        daemon.terminate()
+    path = os.path.join(daemon.directory, "key")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+        file.write(SECRET_KEY)
+    daemon.config["meters"] = {"12345678": {"key": {"file": path}}}
+    daemon.start()
+
+
+def revisions(daemon):
+    return daemon.database.rows("SELECT revision, count(*) FROM telegram GROUP BY revision")
+
+
+def exported(daemon):
+    """(telegram, revision) of all rows that the exporter csv has written."""
+    found = []
+    directory = os.path.join(daemon.directory, "csv")
+    for name in sorted(os.listdir(directory)):
+        with open(os.path.join(directory, name), encoding="utf-8", newline="") as file:
+            found += [(int(row["id"]), int(row["revision"])) for row in csv.DictReader(file)]
+    return set(found)
+
+
+def test_redecode():
+    """with a new key the past is decoded anew, in the order of before, and exported again"""
+    with with_csv() as daemon:
+        unset = [harness.input_record(120, n, 7) for n in (3, 4)]
+        secret = b'"WMBUS",%d,%d,-68,46,"' + SECRET_RECORD.encode() + b'"'
+        records = [secret % (100, 1), *unset, secret % (1467365701, 10506),
+                   *input_records(3, 1467365702, 10507)]
+        terminal = Terminal("50-0000-0000", records)
+        terminal.dial(daemon.port)
+        wait_until(lambda: sum(n for _, n in revisions(daemon)) == len(records), "records")
+        terminal.hang_up()
+        write(daemon, "list.hex", f"{SECRET}\n{WATER}\n" * 100)
+        command(daemon, "import", "list.hex")
+        total = 200 + len(records)
+        ids = daemon.database.rows("SELECT telegram.id FROM telegram JOIN origin ON origin.id = origin"
+                                   " WHERE layout <> 0")
+        give_key(daemon)
+        with Load(daemon) as load:
+            done = command(daemon, "redecode", "--meter", "12345678")
+            assert done.stdout.startswith("102 telegrams read otherwise"), done.stdout
+            load.settle()
+            more = load.stored() - total
+        equal(revisions(daemon), [(0, total + more - 102), (1, 102)])
+        equal(daemon.database.rows("SELECT telegram.id FROM telegram JOIN origin ON origin.id = origin"
+                                   " WHERE layout <> 0 AND telegram.id <= ? AND revision = 0",
+                                   ids[-1][0]), ids, "what was not changed")
+        equal(daemon.database.one("SELECT count(DISTINCT id) FROM readings WHERE revision = 1"
+                                  " AND meter LIKE '12345678%' AND value IS NOT NULL"), 102)
+        wait_until(lambda: len([1 for _, r in exported(daemon) if r == 1]) == 102,
+                   "the corrections to be exported")
+        assert "0 telegrams read otherwise" in command(daemon, "redecode").stdout
+        again = Terminal("50-0000-0000", records + input_records(1, 1500000000, 99999))
+        count = load.stored()
+        again.dial(daemon.port)
+        wait_until(lambda: load.stored() == count + 1, "the one that is new")
+        equal(daemon.database.one("SELECT count(*) FROM telegram WHERE stamp = 120"), 2)
+        again.hang_up()
+        assert "sound" in command(daemon, "verify").stdout
+
+
+def test_redecode_killed():
+    """decoding anew, killed half-way, goes on and does everything once"""
+    with Daemon() as daemon:
+        count = 60000 if harness.IS_LONG else 15000
+        write(daemon, "list.hex", (SECRET + "\n") * count)
+        command(daemon, "import", "list.hex")
+        give_key(daemon)
+        with subprocess.Popen([harness.READOUT, "redecode", "--config", daemon.config_path],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            wait_until(lambda: len(revisions(daemon)) == 2, "some to be decoded")
+            daemon.kill()
+            child.wait()
+        done = daemon.database.one("SELECT count(*) FROM telegram WHERE revision = 1")
+        assert 0 < done < count, done
+        daemon.start()
+        done = command(daemon, "redecode")
+        assert "not finished" in done.stdout and f"{count} telegrams" in done.stdout, done.stdout
+        equal(revisions(daemon), [(1, count)])
         assert "sound" in command(daemon, "verify").stdout
 
 
