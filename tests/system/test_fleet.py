@@ -89,8 +89,9 @@ def ledger_key(record):
 def stored(database):
     """The log: (row id, key as above)."""
     rows = database.rows(
-        "SELECT telegram.id, identity, stamp, sequence, (SELECT text FROM word WHERE id = kind),"
-        " error_code, raw FROM telegram JOIN terminal ON terminal.id = terminal")
+        "SELECT t.id, identity, stamp, sequence, (SELECT text FROM word WHERE id = o.kind),"
+        " error_code, raw FROM telegram t JOIN origin o ON o.id = t.origin"
+        " JOIN terminal ON terminal.id = t.terminal")
     return [(row[0], (*row[1:6], row[6] or None)) for row in rows]
 
 

@@ -39,6 +39,7 @@ static void expect_other_defaults(const struct config *config)
 {
 	cr_expect_str_eq(config->database_path, "readout.db");
 	cr_expect_eq(config->queue_limit, 268435456);
+	cr_expect_eq(config->wal_limit, 268435456);
 	cr_expect_str_eq(config->control_path, "readout.sock");
 	cr_expect_str_eq(config->module_directory, "");
 	cr_expect_str_eq(config->log_level, "info");
