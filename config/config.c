@@ -7,6 +7,7 @@
 #include "config/dials.h"
 #include "config/document.h"
 #include "config/exporters.h"
+#include "config/groups.h"
 #include "config/json_path.h"
 #include "config/keys.h"
 #include "config/listeners.h"
@@ -62,6 +63,7 @@ static bool read_document(struct document *document, struct config *ret_config,
 	reader_set_defaults(&reader, CONFIG_KEYS, JSON_PATH_ROOT, &config);
 	reader_read_object(&reader, CONFIG_KEYS, JSON_PATH_ROOT, document_root(document),
 			   &config);
+	groups_read(&reader, document_root(document), &config);
 	check_together(&reader, &config);
 	document_free(document);
 	if (errors->count) {
@@ -93,6 +95,7 @@ void config_free(struct config *config)
 	dials_free(config);
 	exporters_free(config);
 	meters_free(config);
+	groups_free(config);
 	identify_free(&config->terminals);
 	reader_free_texts(CONFIG_KEYS, config);
 }

@@ -80,25 +80,67 @@ struct config_dial {
 	char *where;
 };
 
+/* From minute to minute of the day, in local time; equal: none. */
+struct config_hours {
+	uint16_t from_minute;
+	uint16_t to_minute;
+};
+
+/* How a terminal is collected and watched: "terminals" has the defaults, "groups" and
+ * "known_terminals" may say otherwise. Times in milliseconds. */
+struct config_collecting {
+	uint64_t interval_ms;            /* between rounds; 15m */
+	uint64_t jitter_ms;              /* added to the interval at random; 30s */
+	struct config_hours quiet_hours; /* no round begins in them; "" */
+	uint32_t batch;                  /* most records per GET_OLDEST; 50 */
+	bool keeps_records; /* "delete": "commit" | "never": terminals keep all */
+	uint64_t exchange_timeout_ms; /* from a command to its final result; 60s */
+	uint64_t settle_ms;           /* after a deletion of unknown outcome; 60s */
+	uint64_t idle_probe_ms;       /* silence after which AT is sent; 5m; 0 never */
+	uint64_t survey_ms; /* between looks at error buffer and fill; 1h; 0 never */
+	uint64_t silent_ms; /* unheard this long: silent; 0: two intervals and jitters */
+	uint64_t
+		missing_ms; /* a listed meter unheard this long is missing; 1d; 0 never */
+	uint32_t fill_percent; /* of the memory from which it is worth an event; 80 */
+	uint64_t clock_tolerance_ms; /* of the terminal's clock; 5m */
+};
+
 /* How terminals are talked to (driver "smartcom"). Times in milliseconds. */
 struct config_terminals {
-	char **identify; /* of "serial" (ATI4), "imei" (AT+GSN), "address" */
+	char **identify; /* of IDENTIFY_WORDS */
 	size_t identify_count;
-	bool accept_unknown;  /* terminals never seen before */
-	uint64_t interval_ms; /* between rounds; 15m */
-	uint64_t jitter_ms;   /* added to the interval at random; 30s */
-	uint32_t batch;       /* records per GET_OLDEST; 50 */
-	bool delete_records;  /* false: terminals keep everything */
-	bool echo_off;        /* send ATE0 first; true */
+	char *unknown;          /* "accept", "quarantine", "refuse": never seen before */
+	bool speaks_first;      /* the terminal does: its first line is waited for */
+	uint64_t first_line_ms; /* how long; 5s */
+	bool echo_off;          /* send ATE0 first; true */
 	bool terminator_crlf; /* commands end in CRLF instead of CR ("terminator": "cr" |
 				 "crlf") */
-	uint64_t exchange_timeout_ms; /* from a command to its final result; 60s */
 	uint64_t identify_timeout_ms; /* from connect to known terminal; 30s */
-	uint64_t settle_ms;           /* after a deletion of unknown outcome; 60s */
+	uint64_t probe_timeout_ms;    /* of an AT that asks who is there; 10s */
 	size_t line_limit;            /* bytes of one logical line; 64KiB */
 	size_t reply_limit;           /* bytes of one whole reply; 1MiB */
+	size_t large_record_limit;    /* of both, for a record that fits neither; 4MiB */
 	int64_t clock_offset_ms;      /* true time minus the terminals' time; 0; may be
 					 negative ("-1h") */
+	struct config_collecting collecting; /* the defaults */
+};
+
+/* A group of terminals: those that say so, and those whose name fits a member pattern. */
+struct config_group {
+	char *name;
+	char **members; /* patterns as a shell has them: "50-1945-*" */
+	size_t member_count;
+	struct config_collecting collecting;
+};
+
+/* A terminal the operator has named. */
+struct config_known_terminal {
+	char *identity;
+	char *group; /* NULL none */
+	bool is_forbidden;
+	bool needs_tls;     /* its name must be the link's TLS identity */
+	char *registration; /* secret: the first line that proves its name; NULL none */
+	struct config_collecting collecting;
 };
 
 struct config_limits {
@@ -151,6 +193,10 @@ struct config {
 	struct config_dial *dials; /* default: none */
 	size_t dial_count;
 	struct config_terminals terminals;
+	struct config_group *groups; /* in the order of the file; default: none */
+	size_t group_count;
+	struct config_known_terminal *known_terminals; /* by identity; default: none */
+	size_t known_terminal_count;
 	struct config_limits limits;
 	struct config_meter *meters; /* default: none */
 	size_t meter_count;

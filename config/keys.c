@@ -5,6 +5,7 @@
 
 #include "config/dials.h"
 #include "config/exporters.h"
+#include "config/groups.h"
 #include "config/listeners.h"
 #include "config/meters.h"
 #include "config/terminals.h"
@@ -23,7 +24,11 @@ enum { PATH_BYTES_MAX = 4095, ZONE_BYTES_MAX = 255, SOCKET_BYTES_MAX = 107 };
 
 #define CONFIG(FIELD) .offset = offsetof(struct config, FIELD)
 
-const char *const IDENTIFY_WORDS[] = { "serial", "imei", "address", NULL };
+const char *const IDENTIFY_WORDS[] = { "serial",  "imei", "line", "registration",
+				       "address", "tls",  NULL };
+static const char *const UNKNOWN_WORDS[] = { "accept", "quarantine", "refuse", NULL };
+static const char *const FIRST_WORDS[] = { "readout", "terminal", NULL };
+static const char *const DELETE_WORDS[] = { "commit", "never", NULL };
 static const char *const LEVEL_WORDS[] = { "error", "warning", "info", "debug", NULL };
 static const char *const TERMINATOR_WORDS[] = { "cr", "crlf", NULL };
 
@@ -49,31 +54,51 @@ static const struct reader_key LOG_KEYS[] = {
 };
 
 /* A batch of 1 would delete 0 of 1 for ever: one record is always kept back. */
+/* clang-format off */
+#define COLLECTING_ROWS(AT) \
+	{ "interval", value_read_duration, "\"15m\"", 100, 31 * DAY, AT(interval_ms) }, \
+	{ "jitter", value_read_duration, "\"30s\"", 0, DAY, AT(jitter_ms) }, \
+	{ "quiet_hours", read_hours, "\"\"", AT(quiet_hours) }, \
+	{ "batch", value_read_count, "50", 2, 1000, AT(batch) }, \
+	{ "delete", value_read_second_word, "\"commit\"", .words = DELETE_WORDS, AT(keeps_records) }, \
+	{ "exchange_timeout", value_read_duration, "\"60s\"", 100, HOUR, AT(exchange_timeout_ms) }, \
+	{ "settle_time", value_read_duration, "\"60s\"", 0, DAY, AT(settle_ms) }, \
+	{ "idle_probe", value_read_duration, "\"5m\"", 0, DAY, AT(idle_probe_ms) }, \
+	{ "survey", value_read_duration, "\"1h\"", 0, 31 * DAY, AT(survey_ms) }, \
+	{ "silent_after", value_read_duration, "\"0s\"", 0, 366 * DAY, AT(silent_ms) }, \
+	{ "missing_after", value_read_duration, "\"1d\"", 0, 366 * DAY, AT(missing_ms) }, \
+	{ "memory_warning", value_read_count, "80", 1, 100, AT(fill_percent) }, \
+	{ "clock_tolerance", value_read_duration, "\"5m\"", SECOND, 366 * DAY, AT(clock_tolerance_ms) }
+
+#define OF_DEFAULTS(FIELD) CONFIG(terminals.collecting.FIELD)
+#define OF_GROUP(FIELD) .offset = offsetof(struct config_group, collecting.FIELD)
+#define OF_KNOWN(FIELD) .offset = offsetof(struct config_known_terminal, collecting.FIELD)
+/* clang-format on */
+
 static const struct reader_key TERMINALS_KEYS[] = {
 	{ "identify", read_identify, "[\"serial\"]", CONFIG(terminals) },
-	{ "accept_unknown", value_read_boolean, "true",
-	  CONFIG(terminals.accept_unknown) },
-	{ "interval", value_read_duration, "\"15m\"", 100, 31 * DAY,
-	  CONFIG(terminals.interval_ms) },
-	{ "jitter", value_read_duration, "\"30s\"", 0, DAY, CONFIG(terminals.jitter_ms) },
-	{ "batch", value_read_count, "50", 2, 1000, CONFIG(terminals.batch) },
-	{ "delete_records", value_read_boolean, "true",
-	  CONFIG(terminals.delete_records) },
+	{ "unknown", value_read_word, "\"accept\"", .words = UNKNOWN_WORDS,
+	  CONFIG(terminals.unknown) },
+	{ "speaks_first", value_read_second_word, "\"readout\"", .words = FIRST_WORDS,
+	  CONFIG(terminals.speaks_first) },
+	{ "first_line_wait", value_read_duration, "\"5s\"", 100, HOUR,
+	  CONFIG(terminals.first_line_ms) },
 	{ "echo_off", value_read_boolean, "true", CONFIG(terminals.echo_off) },
 	{ "terminator", value_read_second_word, "\"cr\"", .words = TERMINATOR_WORDS,
 	  CONFIG(terminals.terminator_crlf) },
-	{ "exchange_timeout", value_read_duration, "\"60s\"", 100, HOUR,
-	  CONFIG(terminals.exchange_timeout_ms) },
 	{ "identify_timeout", value_read_duration, "\"30s\"", 100, HOUR,
 	  CONFIG(terminals.identify_timeout_ms) },
-	{ "settle_time", value_read_duration, "\"60s\"", 0, DAY,
-	  CONFIG(terminals.settle_ms) },
+	{ "probe_timeout", value_read_duration, "\"10s\"", 100, HOUR,
+	  CONFIG(terminals.probe_timeout_ms) },
 	{ "line_limit", value_read_size, "\"64KiB\"", KIBIBYTE, 16 * MEBIBYTE,
 	  CONFIG(terminals.line_limit) },
 	{ "reply_limit", value_read_size, "\"1MiB\"", 4 * KIBIBYTE, 64 * MEBIBYTE,
 	  CONFIG(terminals.reply_limit) },
+	{ "large_record_limit", value_read_size, "\"4MiB\"", 4 * KIBIBYTE, 64 * MEBIBYTE,
+	  CONFIG(terminals.large_record_limit) },
 	{ "clock_offset", value_read_offset, "\"0s\"", 0, 366 * DAY,
 	  CONFIG(terminals.clock_offset_ms) },
+	COLLECTING_ROWS(OF_DEFAULTS),
 	{ 0 },
 };
 
@@ -97,9 +122,30 @@ const struct reader_key CONFIG_KEYS[] = {
 	{ "listeners", read_listeners, .fallback = "{\"main\": {}}" },
 	{ "dial", read_dials, .fallback = "{}" },
 	{ "terminals", value_read_section, .keys = TERMINALS_KEYS },
+	{ "groups", read_later, .fallback = "{}" },
+	{ "known_terminals", read_later, .fallback = "{}" },
 	{ "limits", value_read_section, .keys = LIMITS_KEYS },
 	{ "meters", read_meters, .fallback = "{}" },
 	{ "exporters", read_exporters, .fallback = "{}" },
+	{ 0 },
+};
+
+const struct reader_key GROUP_KEYS[] = {
+	{ "members", read_members, .offset = 0 },
+	COLLECTING_ROWS(OF_GROUP),
+	{ 0 },
+};
+
+const struct reader_key KNOWN_TERMINAL_KEYS[] = {
+	{ "group", value_read_name,
+	  .offset = offsetof(struct config_known_terminal, group) },
+	{ "forbidden", value_read_boolean,
+	  .offset = offsetof(struct config_known_terminal, is_forbidden) },
+	{ "require_tls", value_read_boolean,
+	  .offset = offsetof(struct config_known_terminal, needs_tls) },
+	{ "registration", read_registration,
+	  .offset = offsetof(struct config_known_terminal, registration) },
+	COLLECTING_ROWS(OF_KNOWN),
 	{ 0 },
 };
 

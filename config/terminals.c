@@ -48,7 +48,7 @@ void read_identify(const struct reader_value *value, void *target)
 	if (!json_is_array(value->json) || count == 0) {
 		reader_complain(value->reader, value->path,
 				"must be a list of at least one of \"serial\", \"imei\", "
-				"\"address\"");
+				"\"line\", \"registration\", \"address\", \"tls\"");
 		return;
 	}
 	identify_free(terminals);
@@ -63,4 +63,35 @@ void read_identify(const struct reader_value *value, void *target)
 			reader_complain(value->reader, value->path, "out of memory");
 		free(path);
 	}
+}
+
+/* "22:00" at text; false when it is none. */
+static bool read_minute(const char *text, uint16_t *ret_minute)
+{
+	static const char FORM[] = "00:00";
+	for (size_t i = 0; i < sizeof(FORM) - 1; i++)
+		if (FORM[i] == ':' ? text[i] != ':' : text[i] < '0' || text[i] > '9')
+			return false;
+	int hour = (text[0] - '0') * 10 + text[1] - '0';
+	int minute = (text[3] - '0') * 10 + text[4] - '0';
+	*ret_minute = (uint16_t)(hour * 60 + minute);
+	return hour < 24 && minute < 60;
+}
+
+void read_hours(const struct reader_value *value, void *target)
+{
+	enum { FROM_SIZE = 5, WHOLE_SIZE = 11 };
+	struct config_hours hours = { 0 };
+	const char *text = json_string_value(value->json);
+	bool is_good = text && strlen(text) == WHOLE_SIZE && text[FROM_SIZE] == '-' &&
+		       read_minute(text, &hours.from_minute) &&
+		       read_minute(text + FROM_SIZE + 1, &hours.to_minute) &&
+		       hours.from_minute != hours.to_minute;
+	if (is_good || (text && text[0] == '\0'))
+		*(struct config_hours *)target = hours;
+	else
+		reader_complain(
+			value->reader, value->path,
+			"must be hours of the day as in \"22:00-05:30\", or empty "
+			"for none");
 }

@@ -19,3 +19,11 @@ void clock_text(int64_t wall_ms, char ret_text[CLOCK_TEXT_SIZE])
 	    strftime(ret_text, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
 		(void)snprintf(ret_text, CLOCK_TEXT_SIZE, "never");
 }
+
+uint32_t clock_minute_of_day(void)
+{
+	time_t now = time(NULL);
+	struct tm parts = { 0 };
+	(void)localtime_r(&now, &parts);
+	return (uint32_t)(parts.tm_hour * 60 + parts.tm_min);
+}

@@ -16,4 +16,7 @@ enum { CLOCK_TEXT_SIZE = 32 };
 /* Writes "2026-11-22T10:15:00Z"; "never" for 0. */
 void clock_text(int64_t wall_ms, char ret_text[CLOCK_TEXT_SIZE]);
 
+/* Minutes since midnight, local time. */
+uint32_t clock_minute_of_day(void);
+
 #endif

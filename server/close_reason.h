@@ -18,7 +18,13 @@
 	X(CLOSE_NOT_IDENTIFIED, "not_identified",                                        \
 	  "no probe gave an identity; see terminals.identify")                           \
 	X(CLOSE_UNKNOWN_TERMINAL, "unknown_terminal",                                    \
-	  "never seen before, and terminals.accept_unknown is false")                    \
+	  "never seen before, and terminals.unknown is \"refuse\"")                      \
+	X(CLOSE_FORBIDDEN, "forbidden", "known_terminals forbids it")                    \
+	X(CLOSE_NOT_PROVEN, "not_proven",                                                \
+	  "it claimed a name without the registration or TLS identity that it needs")    \
+	X(CLOSE_NAME_TAKEN, "name_taken",                                                \
+	  "it claimed a connected terminal's name, and that terminal answers")           \
+	X(CLOSE_HALF_OPEN, "half_open", "nobody answered AT: the terminal is gone")      \
 	X(CLOSE_LINE_TOO_LONG, "line_too_long", "a line passed terminals.line_limit")    \
 	X(CLOSE_REPLY_TOO_LONG, "reply_too_long",                                        \
 	  "a reply passed terminals.reply_limit")                                        \

@@ -19,16 +19,17 @@
 
 #include "server/exporter_setup.h"
 #include "server/follower.h"
+#include "server/health/health_watch.h"
 #include "server/loop_delay.h"
 #include "server/meter_keys.h"
 #include "server/orders.h"
 #include "server/paths.h"
+#include "server/recall.h"
 #include "server/session.h"
 #include "server/store_watch.h"
 #include "server/supervisor.h"
 #include "server/time_zone.h"
 #include "server/ways.h"
-#include "storage/terminal_list.h"
 
 enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
 
@@ -52,6 +53,7 @@ struct daemon {
 	struct follower follower;
 	struct loop_delay loop_delay;
 	struct supervisor supervisor;
+	struct health_watch health_watch;
 	struct meter_keys *keys;
 	struct ways *ways;
 	struct fleet fleet; /* large: holds the read buffer */
@@ -145,6 +147,12 @@ static bool raise_file_limit(struct daemon *daemon)
 	return true;
 }
 
+static bool take_settings(struct daemon *daemon)
+{
+	return fleet_take_settings(&daemon->fleet, daemon->config) ||
+	       refuse(daemon, "settings", "out of memory");
+}
+
 static bool start_store(struct daemon *daemon)
 {
 	const struct config *config = daemon->config;
@@ -163,15 +171,6 @@ static bool start_store(struct daemon *daemon)
 	return daemon->fleet.port != NULL || refuse(daemon, "store", "out of memory");
 }
 
-static void know_terminal(const struct terminal_list_entry *entry, void *context)
-{
-	struct daemon *daemon = context;
-	struct terminal *terminal =
-		terminal_table_add(daemon->fleet.terminals, entry->identity);
-	if (terminal != NULL)
-		terminal->last_contact_ms = entry->last_contact_ms;
-}
-
 static bool start_fleet(struct daemon *daemon)
 {
 	const struct config *config = daemon->config;
@@ -183,16 +182,19 @@ static bool start_fleet(struct daemon *daemon)
 		return refuse(daemon, "keys", "out of memory");
 	fleet->intake = intake_new(config->limits.layouts,
 				   config->terminals.clock_offset_ms, daemon->keys);
+	if (fleet->intake != NULL)
+		intake_limit_line(fleet->intake, config->terminals.line_limit);
 	fleet->terminals = terminal_table_new(config->limits.terminals);
 	fleet->addresses = address_count_new(config->limits.connections);
 	if (fleet->intake == NULL || fleet->terminals == NULL || fleet->addresses == NULL)
 		return refuse(daemon, "terminals", "out of memory");
-	if (!terminal_list_read(config->database_path, know_terminal, daemon, error))
+	if (!recall_terminals(fleet, config->database_path, error))
 		return refuse(daemon, "terminals", error);
 	if (!orders_init(&daemon->orders, fleet, config, &daemon->loop_delay))
 		return refuse(daemon, "orders", "out of memory");
 	store_watch_init(&daemon->store_watch, fleet, config->database_path);
 	follower_init(&daemon->follower, fleet);
+	health_watch_init(&daemon->health_watch, fleet);
 	return true;
 }
 
@@ -282,6 +284,7 @@ static void finish(struct daemon *daemon)
 		orders_close(&daemon->orders);
 		store_watch_close(&daemon->store_watch);
 		follower_close(&daemon->follower);
+		health_watch_close(&daemon->health_watch);
 	}
 	control_close(daemon->control);
 	runner_stop(fleet->runner, STOP_GRACE_MS);
@@ -307,6 +310,7 @@ static void finish(struct daemon *daemon)
 	intake_free(fleet->intake);
 	meter_keys_free(daemon->keys);
 	terminal_table_free(fleet->terminals);
+	settings_table_release(fleet->settings);
 	address_count_free(fleet->addresses);
 	if (uv_loop_close(&daemon->loop) != 0)
 		abort(); /* a handle was left: a defect of ours, not of the world */
@@ -327,8 +331,8 @@ static void log_stopped(struct daemon *daemon)
 int daemon_run(const struct config *config, struct log *log)
 {
 	static bool (*const steps[])(struct daemon *) = {
-		raise_file_limit, start_store, start_fleet,      start_exporters,
-		start_control,    start_ways,  start_supervisor,
+		take_settings,   raise_file_limit, start_store, start_fleet,
+		start_exporters, start_control,    start_ways,  start_supervisor,
 	};
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
 	size_t step = 0;
@@ -340,9 +344,9 @@ int daemon_run(const struct config *config, struct log *log)
 	daemon->fleet.loop = &daemon->loop;
 	daemon->fleet.hub.loop = &daemon->loop;
 	daemon->fleet.log = log;
-	fleet_take_settings(&daemon->fleet, config);
 	time_zone_use(config->time_zone);
 	init_loop(daemon);
+	daemon->fleet.started_at_ms = uv_now(&daemon->loop);
 	while (step < sizeof(steps) / sizeof(steps[0]) && steps[step](daemon))
 		step++;
 	bool is_started = step == sizeof(steps) / sizeof(steps[0]);

@@ -25,45 +25,41 @@ void fleet_stop(struct fleet *fleet)
 		session_close(s, CLOSE_SHUTDOWN);
 }
 
-static void take_probes(struct fleet *fleet, const struct config_terminals *terminals)
+static enum fleet_unknown unknown_of(const char *word)
 {
-	static const struct {
-		const char *name;
-		enum smartcom_probe probe;
-	} probes[] = {
-		{ "serial", SMARTCOM_PROBE_SERIAL },
-		{ "imei", SMARTCOM_PROBE_IMEI },
-		{ "address", SMARTCOM_PROBE_ADDRESS },
-	};
-	for (size_t i = 0; i < terminals->identify_count; i++)
-		for (size_t j = 0; j < sizeof(probes) / sizeof(probes[0]); j++)
-			if (strcmp(terminals->identify[i], probes[j].name) == 0 &&
-			    fleet->settings.probe_count < SMARTCOM_PROBES_MAX)
-				fleet->settings.probes[fleet->settings.probe_count++] =
-					probes[j].probe;
+	if (strcmp(word, "refuse") == 0)
+		return UNKNOWN_REFUSED;
+	return strcmp(word, "quarantine") == 0 ? UNKNOWN_QUARANTINED : UNKNOWN_ACCEPTED;
 }
 
-void fleet_take_settings(struct fleet *fleet, const struct config *config)
+/* More than usual, and no more than may be on the way to disk. */
+static size_t large_bytes_of(const struct config *config)
+{
+	size_t bytes = config->terminals.large_record_limit;
+
+	if (bytes > config->queue_limit / 2)
+		bytes = config->queue_limit / 2;
+	return bytes > config->terminals.line_limit ? bytes
+						    : config->terminals.line_limit;
+}
+
+bool fleet_take_settings(struct fleet *fleet, const struct config *config)
 {
 	const struct config_terminals *terminals = &config->terminals;
+	struct settings_table *settings = settings_table_new(config);
 
-	fleet->settings = (struct smartcom_settings){
-		.echo_off = terminals->echo_off,
-		.batch = terminals->batch,
-		.keep_records = !terminals->delete_records,
-		.exchange_timeout_ms = terminals->exchange_timeout_ms,
-		.identify_timeout_ms = terminals->identify_timeout_ms,
-		.settle_ms = terminals->settle_ms,
-	};
-	take_probes(fleet, terminals);
+	if (settings == NULL)
+		return false;
+	settings_table_release(fleet->settings);
+	fleet->settings = settings;
 	fleet->terminator_crlf = terminals->terminator_crlf;
-	fleet->accept_unknown = terminals->accept_unknown;
-	fleet->interval_ms = terminals->interval_ms;
-	fleet->jitter_ms = terminals->jitter_ms;
+	fleet->unknown = unknown_of(terminals->unknown);
 	fleet->limits = (struct fleet_limits){
 		.connections = config->limits.connections,
 		.connections_per_address = config->limits.connections_per_address,
 		.line_bytes = terminals->line_limit,
 		.reply_bytes = terminals->reply_limit,
+		.large_bytes = large_bytes_of(config),
 	};
+	return true;
 }

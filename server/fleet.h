@@ -17,6 +17,7 @@
 #include "server/log.h"
 #include "server/record_counts.h"
 #include "server/terminal.h"
+#include "server/terminal_settings.h"
 
 struct session;
 
@@ -25,7 +26,11 @@ struct fleet_limits {
 	uint32_t connections_per_address;
 	size_t line_bytes;
 	size_t reply_bytes;
+	size_t large_bytes; /* of a record that fits neither */
 };
+
+/* What becomes of terminals never seen before. */
+enum fleet_unknown { UNKNOWN_ACCEPTED, UNKNOWN_QUARANTINED, UNKNOWN_REFUSED };
 
 struct fleet_counts {
 	uint64_t accepted;
@@ -34,21 +39,21 @@ struct fleet_counts {
 	uint64_t closed[CLOSE_REASON_COUNT];
 	uint64_t identified;
 	uint64_t stray_lines;
+	uint64_t conditions[CONDITION_KIND_COUNT]; /* open ones */
 };
 
 struct fleet {
 	uv_loop_t *loop;
+	uint64_t started_at_ms; /* by its clock */
 	struct log *log;
 	struct store *store;
 	struct store_port *port;
 	struct intake *intake;
 	struct runner *runner; /* NULL: no exporters */
 
-	struct smartcom_settings settings;
+	struct settings_table *settings; /* for new links */
 	bool terminator_crlf;
-	bool accept_unknown;
-	uint64_t interval_ms;
-	uint64_t jitter_ms;
+	enum fleet_unknown unknown;
 	struct fleet_limits limits;
 
 	struct terminal_table *terminals;
@@ -62,8 +67,9 @@ struct fleet {
 	struct link_hub hub; /* large: the buffer in which all links read */
 };
 
-/* Takes what the configuration says of terminals and limits. */
-void fleet_take_settings(struct fleet *fleet, const struct config *config);
+/* Takes what the configuration says of terminals and limits: for new links, and may be
+ * called again. false: out of memory, nothing has changed. */
+bool fleet_take_settings(struct fleet *fleet, const struct config *config);
 
 /* The store has given room back: lets the waiting drivers ask again, in order. */
 void fleet_offer_room(struct fleet *fleet);

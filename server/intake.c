@@ -46,6 +46,11 @@ void intake_number_layouts(struct intake *intake, uint32_t first)
 	layout_table_number_from(intake->layouts, first);
 }
 
+void intake_limit_line(struct intake *intake, size_t line_bytes)
+{
+	intake->line_limit = line_bytes;
+}
+
 /* ---- one record ---- */
 
 static void read_mbus_value(struct intake *intake, uint32_t n,
@@ -249,6 +254,8 @@ void intake_decode(struct intake *intake, enum scdata_kind kind,
 	telegram->has_meter = false;
 	telegram->access_number = -1;
 	telegram->meter_status = -1;
+	telegram->has_error_flags = false;
+	telegram->error_flags = 0;
 	telegram->layout = NULL;
 	telegram->vals = span_of(NULL, 0);
 	telegram->remarks = span_of(NULL, 0);
@@ -269,6 +276,9 @@ void intake_read(struct intake *intake, struct span line, int64_t received_at_ms
 		.stamp = record.stamp,
 		.sequence = record.sequence,
 		.received_at_ms = received_at_ms,
+		.kind = scdata_kind_text(record.kind),
+		.access_number = -1,
+		.meter_status = -1,
 		.device_index = record.index,
 		.error_code = record.error_code,
 		.has_rssi = record.has_rssi,
@@ -278,7 +288,11 @@ void intake_read(struct intake *intake, struct span line, int64_t received_at_ms
 		.raw_is_text = true,
 	};
 	take_time(intake, ret_telegram);
-	intake_decode(intake, record.kind, ret_telegram);
+	if (intake->line_limit > 0 && line.size > intake->line_limit)
+		intake_undecoded(ret_telegram, "too_large",
+				 "longer than terminals.line_limit");
+	else
+		intake_decode(intake, record.kind, ret_telegram);
 	*ret_note = (struct intake_note){
 		.kind = record.kind,
 		.has_stamp = record.has_stamp,

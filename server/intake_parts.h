@@ -17,6 +17,7 @@ enum {
 struct intake {
 	struct layout_table *layouts;
 	int64_t clock_offset_s;
+	size_t line_limit; /* 0 none */
 
 	/* scratch of the record in hand */
 	uint8_t bytes[TELEGRAM_BYTES_MAX];

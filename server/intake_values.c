@@ -72,6 +72,11 @@ static bool write_values(struct intake *intake, const struct layout *layout,
 		json_text_raw(&vals, i == 0 ? "[" : ",", 1);
 		json_text_raw(&remarks, i == 0 ? "[" : ",", 1);
 		put_value(&vals, &intake->value, reg);
+		if ((int32_t)i == layout->error_flags &&
+		    intake->value.kind == VALUE_INTEGER) {
+			telegram->has_error_flags = true;
+			telegram->error_flags = intake->value.digits;
+		}
 		put_remark(&remarks, remark);
 	}
 	json_text_raw(&vals, "]", 1);

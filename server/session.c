@@ -14,9 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Bytes a peer may send on a link without being asked. */
-enum { UNASKED_LIMIT = 64 * 1024 };
-
 static struct session *session_of(struct link *link)
 {
 	return (struct session *)(void *)((char *)link - offsetof(struct session, link));
@@ -56,6 +53,7 @@ void session_release(struct session *session)
 	unlink_from_list(session);
 	way->link_count--;
 	way->released(way, session->terminal != NULL);
+	settings_table_release(session->settings_table);
 	free(session->partial);
 	device_table_clear(&session->devices);
 	free(session);
@@ -166,107 +164,12 @@ void session_send(struct session *session, const struct at_command *command)
 		session_close(session, CLOSE_NETWORK_ERROR);
 }
 
-/* ---- reading ---- */
-
-/* Gives the complete lines of data to the driver; returns how many bytes are done with.
- */
-static size_t take_lines(struct session *session, const char *data, size_t size)
-{
-	size_t taken = 0;
-
-	while (!session->is_closing) {
-		struct span line;
-		size_t consumed = 0;
-		bool is_line = at_scanner_line(&session->scanner,
-					       span_of(data + taken, size - taken), &line,
-					       &consumed);
-		taken += consumed;
-		if (!is_line)
-			break;
-		if (line.size > session->fleet->limits.line_bytes) {
-			session_close(session, CLOSE_LINE_TOO_LONG);
-		} else if (!smartcom_on_line(&session->driver, line)) {
-			session->fleet->counts.stray_lines++;
-			session->unasked_bytes += line.size + 1;
-		}
-	}
-	return taken;
-}
-
-/* Keeps what is left of data for the next read; false when memory is out. */
-static bool keep_partial(struct session *session, const char *data, size_t size)
-{
-	if (size == 0) {
-		free(session->partial);
-		session->partial = NULL;
-		session->partial_capacity = 0;
-	} else if (size > session->partial_capacity) {
-		char *grown = malloc(size);
-		if (grown == NULL)
-			return false;
-		memcpy(grown, data, size);
-		free(session->partial);
-		session->partial = grown;
-		session->partial_capacity = size;
-	} else {
-		memmove(session->partial, data, size);
-	}
-	session->partial_size = size;
-	return true;
-}
-
-/* Puts data behind the unfinished line; false when memory is out. */
-static bool join_partial(struct session *session, const char *data, size_t size)
-{
-	size_t joined = session->partial_size + size;
-	if (joined > session->partial_capacity) {
-		size_t capacity = joined + joined / 2;
-		char *grown = realloc(session->partial, capacity);
-		if (grown == NULL)
-			return false;
-		session->partial = grown;
-		session->partial_capacity = capacity;
-	}
-	memcpy(session->partial + session->partial_size, data, size);
-	session->partial_size = joined;
-	return true;
-}
-
-static void take_bytes(struct session *session, const char *data, size_t size)
-{
-	if (session->partial_size > 0) {
-		if (!join_partial(session, data, size)) {
-			session_close(session, CLOSE_OUT_OF_MEMORY);
-			return;
-		}
-		data = session->partial;
-		size = session->partial_size;
-	}
-	size_t taken = take_lines(session, data, size);
-	if (session->is_closing)
-		return;
-	if (size - taken > session->fleet->limits.line_bytes)
-		session_close(session, CLOSE_LINE_TOO_LONG);
-	else if (!keep_partial(session, data + taken, size - taken))
-		session_close(session, CLOSE_OUT_OF_MEMORY);
-}
+/* ---- events of the link ---- */
 
 static void on_bytes(struct link *link, const char *data, size_t size)
 {
-	struct session *session = session_of(link);
-
-	if (smartcom_is_in_exchange(&session->driver))
-		session->reply_bytes += size;
-	else
-		session->unasked_bytes += size;
-	take_bytes(session, data, size);
-	if (session->reply_bytes > session->fleet->limits.reply_bytes)
-		session_close(session, CLOSE_REPLY_TOO_LONG);
-	else if (session->unasked_bytes > UNASKED_LIMIT)
-		session_close(session, CLOSE_UNASKED);
+	session_take_bytes(session_of(link), data, size);
 }
-
-/* ---- accepting ---- */
 
 static void on_known(struct link *link)
 {
@@ -314,6 +217,8 @@ static const struct link_events link_events = {
 	.closed = on_link_closed,
 };
 
+/* ---- accepting and dialling ---- */
+
 static struct session *session_new(struct fleet *fleet, struct link_way *way)
 {
 	struct session *session = calloc(1, sizeof(*session));
@@ -326,7 +231,10 @@ static struct session *session_new(struct fleet *fleet, struct link_way *way)
 	(void)uv_timer_init(fleet->loop, &session->timer);
 	session->timer.data = session;
 	at_scanner_init(&session->scanner);
-	smartcom_init(&session->driver, &fleet->settings, &session_ops, session);
+	session->settings_table = settings_table_hold(fleet->settings);
+	session->settings = settings_table_defaults(fleet->settings);
+	smartcom_init(&session->driver, &session->settings->driver, &session_ops,
+		      session);
 	link_into_list(session);
 	return session;
 }
@@ -340,7 +248,7 @@ static void on_link_late(uv_timer_t *timer)
 static void limit_opening(struct session *session)
 {
 	(void)uv_timer_start(&session->timer, on_link_late,
-			     session->fleet->settings.identify_timeout_ms, 0);
+			     session->settings->driver.identify_timeout_ms, 0);
 }
 
 bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *listening)

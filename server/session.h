@@ -37,15 +37,22 @@ struct session {
 	enum close_reason reason; /* once closing */
 
 	bool is_address_counted;
-	bool is_way_counted;         /* the address, among those of the way */
-	char peer[SESSION_PEER_MAX]; /* identity or address, for logs */
-	struct terminal *terminal;   /* NULL until identified */
+	bool is_way_counted;                   /* the address, among those of the way */
+	char peer[SESSION_PEER_MAX];           /* identity or address, for logs */
+	struct terminal *terminal;             /* NULL until identified */
+	struct settings_table *settings_table; /* held */
+	/* its own once it is known, else the defaults */
+	const struct terminal_settings *settings;
+	struct terminal *contested; /* claims this connected one; NULL none */
+	uint64_t contest_until_ms;
+	uint32_t contest_answers; /* of the older link, before it was asked */
 	struct smartcom driver;
 
 	struct at_scanner scanner;
 	char *partial; /* bytes of an unfinished line; NULL none */
 	size_t partial_size;
 	size_t partial_capacity;
+	bool is_limit_raised; /* the one-off limits hold for this reply */
 	size_t reply_bytes;   /* since the last command */
 	size_t unasked_bytes; /* on the whole link */
 

@@ -13,13 +13,22 @@
 #include <stdio.h>
 
 #include "server/clock.h"
+#include "server/health/health.h"
 #include "server/session_parts.h"
+
+enum { GAP_TEXT_MAX = 160 };
 
 static void count_radio_meter(struct session *session, const struct intake_note *note)
 {
 	uint32_t bit = note->source_hash % 256;
 	if (note->source_hash != 0)
 		session->radio_meters[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* Values as text take more than the bytes they came as; a large record is kept raw. */
+static size_t batch_limit(const struct fleet *fleet)
+{
+	return 4 * fleet->limits.reply_bytes + 2 * fleet->limits.large_bytes;
 }
 
 bool session_add_record(struct session *session, struct span line,
@@ -30,7 +39,7 @@ bool session_add_record(struct session *session, struct span line,
 
 	if (session->batch == NULL) {
 		session->batch = telegram_batch_new(fleet->port, session->terminal->id,
-						    4 * fleet->limits.reply_bytes);
+						    batch_limit(fleet));
 		memset(session->radio_meters, 0, sizeof(session->radio_meters));
 	}
 	*ret_reason = CLOSE_OUT_OF_MEMORY;
@@ -84,31 +93,26 @@ static void log_record(struct session *session, const struct store_telegram *rec
 	log_end(&line);
 }
 
-/*
- * The counter of a terminal only rises. A new record below the one before it is a sign
- * that the terminal was reset or its memory restored.
- */
-static void check_sequence(struct session *session, const struct store_telegram *previous,
-			   const struct store_telegram *record)
+/* A record beyond the usual limits is stored as it came; once for each. */
+static void tell_large(struct session *session, const struct store_telegram *record)
 {
-	char detail[160];
+	char detail[240];
 
-	if (previous == NULL || record->sequence >= previous->sequence ||
-	    record->stamp == 0)
+	if (strcmp(record->decode_status, "too_large") != 0)
 		return;
 	(void)snprintf(
 		detail, sizeof(detail),
-		"sequence number %lld follows %lld: the terminal's counter has begun "
-		"again",
-		(long long)record->sequence, (long long)previous->sequence);
-	session_event(session, "info", "sequence_reset", detail);
+		"the record with stamp %lld and sequence %lld has %zu bytes, more "
+		"than terminals.line_limit or reply_limit allow: it was fetched by "
+		"itself and stored raw",
+		(long long)record->stamp, (long long)record->sequence, record->raw.size);
+	session_event(session, "warning", "large_record", detail);
 }
 
 static void note_committed(struct session *session, const struct telegram_batch *batch)
 {
 	uint32_t count = telegram_batch_count(batch);
 	uint32_t new_count = telegram_batch_new_count(batch);
-	const struct store_telegram *previous = NULL;
 
 	session->terminal->memory.has_records = true;
 	session->terminal->last_contact_ms = clock_wall_ms();
@@ -121,10 +125,10 @@ static void note_committed(struct session *session, const struct telegram_batch 
 		if (outcome != TELEGRAM_KNOWN && outcome != TELEGRAM_REFUSED) {
 			record_counts_add(&session->fleet->records, record);
 			log_record(session, record);
-			check_sequence(session, previous, record);
+			tell_large(session, record);
 		}
-		previous = record;
 	}
+	health_committed(session, batch);
 	if (new_count > 0 && session->fleet->runner != NULL)
 		runner_notify(session->fleet->runner);
 }
@@ -144,10 +148,12 @@ static void batch_done(struct telegram_batch *batch, enum store_result result,
 {
 	struct session *session = context;
 	bool is_committed = result == STORE_COMMITTED;
-	struct smartcom_commit commit = { .is_committed = is_committed };
+	char gap[GAP_TEXT_MAX] = "";
+	struct smartcom_commit commit = { .is_committed = is_committed, .gap = gap };
 
 	session->is_batch_in_flight = false;
 	if (is_committed) {
+		health_gap(session, batch, gap, sizeof(gap));
 		note_committed(session, batch);
 		take_commit(session, batch, &commit);
 	} else if (result == STORE_REJECTED) {

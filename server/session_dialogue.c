@@ -14,9 +14,13 @@
 #include <stdio.h>
 
 #include "server/clock.h"
+#include "server/health/health.h"
+#include "server/health/meter_health.h"
 #include "server/session_parts.h"
 #include "storage/event.h"
 #include "storage/terminal_record.h"
+
+enum { QUIET_LOOK_MINUTES = 15, MINUTE_MS = 60000 };
 
 void session_event(struct session *session, const char *severity, const char *kind,
 		   const char *detail)
@@ -67,15 +71,37 @@ static void on_send(void *context, const struct at_command *command)
 }
 
 /* A fleet that was switched on together must not call together for ever. */
-static uint64_t on_interval(void *context)
+static uint64_t random_jitter_ms(const struct session *session)
 {
-	struct session *session = context;
-	struct fleet *fleet = session->fleet;
+	uint64_t jitter_ms = session->settings->collecting.jitter_ms;
 	uint32_t random = 0;
 
 	(void)uv_random(NULL, NULL, &random, sizeof(random), 0, NULL);
-	return fleet->interval_ms +
-	       (fleet->jitter_ms > 0 ? random % fleet->jitter_ms : 0);
+	return jitter_ms > 0 ? random % jitter_ms : 0;
+}
+
+static uint64_t on_interval(void *context)
+{
+	const struct session *session = context;
+	return session->settings->collecting.interval_ms + random_jitter_ms(session);
+}
+
+/* Asked again after a while, so that neither a change of the clock nor one to summer time
+ * makes a night too long. */
+static uint64_t on_quiet(void *context)
+{
+	const struct session *session = context;
+	const struct config_hours *hours = &session->settings->collecting.quiet_hours;
+	uint32_t minutes;
+
+	if (hours->from_minute == hours->to_minute)
+		return 0;
+	minutes = quiet_minutes_left(hours, clock_minute_of_day());
+	if (minutes == 0)
+		return 0;
+	return minutes > QUIET_LOOK_MINUTES
+		       ? QUIET_LOOK_MINUTES * MINUTE_MS
+		       : minutes * MINUTE_MS + random_jitter_ms(session);
 }
 
 static const char *on_address(void *context)
@@ -104,85 +130,36 @@ static void on_round_ended(void *context)
 	session->terminal->rounds++;
 	session->terminal->last_round_ms = clock_wall_ms();
 	session->terminal->round_ended_at_ms = uv_now(session->fleet->loop);
+	health_round_ended(session);
 }
 
 /* ---- who is it ---- */
 
-static void opened(const struct terminal_state *state, enum store_result result,
-		   void *context)
+static const char *on_link_identity(void *context)
 {
-	struct session *session = context;
-	struct terminal *terminal = session->terminal;
-
-	if (result == STORE_COMMITTED && terminal->id == 0) {
-		terminal->id = state->id;
-		terminal->memory.has_records = state->has_records;
-		terminal->memory.is_deletion_unknown = state->is_deletion_begun;
-		terminal->memory.unknown_since_ms = uv_now(session->fleet->loop);
-	}
-	if (!session->is_closing && result != STORE_COMMITTED)
-		session_close(session, CLOSE_STORE);
-	else if (!session->is_closing)
-		smartcom_on_opened(&session->driver, &terminal->memory);
-	session_release(session);
+	const struct session *session = context;
+	return session->link_identity;
 }
 
-/* The terminal called identity, made if it may be; else a reason to close. */
-static struct terminal *find_terminal(struct fleet *fleet, const char *identity,
-				      enum close_reason *ret_reason)
+static const char *on_registered(void *context, struct span line)
 {
-	struct terminal *terminal = terminal_table_find(fleet->terminals, identity);
-
-	*ret_reason = CLOSE_UNKNOWN_TERMINAL;
-	if (terminal != NULL || !fleet->accept_unknown)
-		return terminal;
-	*ret_reason = CLOSE_LIMIT_TERMINALS;
-	return terminal_table_add(fleet->terminals, identity);
+	const struct session *session = context;
+	return settings_table_registered(session->settings_table, line);
 }
 
-/*
- * Mobile links die without a word, so a newer link of a terminal replaces the older one.
- * That is closed first: what it left undecided is in terminal->memory when the new one
- * goes on.
- */
-static void take_over(struct session *session, struct terminal *terminal)
-{
-	if (terminal->session != NULL)
-		session_close(terminal->session, CLOSE_REPLACED);
-	terminal->session = session;
-	terminal->links++;
-	terminal->last_contact_ms = clock_wall_ms();
-	session->terminal = terminal;
-	session->fleet->counts.identified++;
-}
-
+/* They stand in the driver. */
 static void on_open(void *context, const char *identity, const char *firmware)
 {
-	struct session *session = context;
-	struct fleet *fleet = session->fleet;
-	enum close_reason reason;
-	struct terminal *terminal = find_terminal(fleet, identity, &reason);
-	struct log_line line;
+	(void)identity;
+	(void)firmware;
+	session_open(context);
+}
 
-	if (terminal == NULL) {
-		session_close(session, reason);
-		return;
-	}
-	take_over(session, terminal);
-	if (log_begin(&line, fleet->log, LOG_NOTE, "terminal_connected", identity)) {
-		log_text(&line, "from", session->link.address);
-		log_number(&line, "port", session->link.port);
-		log_text(&line, "firmware", firmware);
-		log_end(&line);
-	}
-	(void)snprintf(session->peer, sizeof(session->peer), "%s", identity);
-	session->holds++;
-	if (!terminal_record_open(fleet->store, fleet->port, identity,
-				  session->link.address, firmware, clock_wall_ms(),
-				  opened, session)) {
-		session->holds--;
-		session_close(session, CLOSE_OUT_OF_MEMORY);
-	}
+/* ---- what is known of it ---- */
+
+static void on_measured(void *context, enum smartcom_measure what, int64_t value)
+{
+	health_measured(context, what, value);
 }
 
 /* ---- device table ---- */
@@ -194,8 +171,10 @@ static void on_device(void *context, struct span line)
 
 	if (line.size > 0) {
 		device_table_add(&session->devices, line);
+		meter_health_device(session->terminal, line);
 		return;
 	}
+	meter_health_table_ends(fleet, session->terminal);
 	struct span table = device_table_json(&session->devices);
 	if (table.size > 0)
 		(void)terminal_record_device_table(fleet->store, fleet->port,
@@ -204,12 +183,25 @@ static void on_device(void *context, struct span line)
 	device_table_clear(&session->devices);
 }
 
+/* ---- error buffer ---- */
+
+static void on_terminal_error(void *context, struct span line)
+{
+	health_terminal_error(context, line);
+}
+
 /* ---- replies ---- */
 
 static bool on_reserve(void *context, uint32_t count)
 {
 	session_drop_batch(context);
 	return session_reserve_room(context, count);
+}
+
+static void on_raise_limits(void *context, bool is_raised)
+{
+	struct session *session = context;
+	session->is_limit_raised = is_raised;
 }
 
 static bool on_record(void *context, struct span line, enum close_reason *ret_reason)
@@ -241,17 +233,32 @@ static void on_deletion_ended(void *context, bool is_confirmed, uint32_t deleted
 
 /* ---- the end of a link ---- */
 
+/* So that a link that breaks after a few records is no riddle again after a restart. */
+static void remember_batch(struct session *session)
+{
+	struct terminal *terminal = session->terminal;
+
+	if (terminal->kept.batch == terminal->memory.batch)
+		return;
+	terminal->kept.batch = terminal->memory.batch;
+	(void)terminal_record_keep(session->fleet->store, session->fleet->port,
+				   terminal->id, &terminal->kept);
+}
+
 void session_abandon(struct session *session)
 {
 	struct terminal *terminal = session->terminal;
 
 	smartcom_end(&session->driver);
 	session_leave_line(session);
+	session_leave_contest(session);
 	if (terminal != NULL && terminal->session == session)
 		terminal->session = NULL;
 	if (terminal != NULL && terminal->id != 0 &&
 	    session->driver.ended_in > SMARTCOM_OPENING) {
 		terminal->memory = session->driver.memory;
+		remember_batch(session);
+		terminal->health.heard_at_ms = uv_now(session->fleet->loop);
 		terminal->last_contact_ms = clock_wall_ms();
 	}
 	if (session->is_batch_in_flight)
@@ -269,9 +276,15 @@ const struct smartcom_ops session_ops = {
 	.send = on_send,
 	.arm = on_arm,
 	.interval_ms = on_interval,
+	.quiet_ms = on_quiet,
 	.address = on_address,
+	.link_identity = on_link_identity,
+	.registered = on_registered,
 	.open = on_open,
 	.device = on_device,
+	.terminal_error = on_terminal_error,
+	.measured = on_measured,
+	.raise_limits = on_raise_limits,
 	.reserve = on_reserve,
 	.record = on_record,
 	.commit = on_commit,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the files a session is made of: session.c (its link), session_dialogue.c (what
- * the driver asks for), session_batch.c (records to the store), session_refused.c (those
- * it cannot take), session_room.c (room in its queue). Nobody else includes this. Loop
- * thread only.
+ * Between the files a session is made of: session.c (its link), session_lines.c (lines),
+ * session_dialogue.c (what the driver asks for), session_open.c (who it may be),
+ * session_batch.c (records to the store), session_refused.c (those it cannot take),
+ * session_room.c (room in its queue). Nobody else includes this. Loop thread only.
  */
 #ifndef READOUT_SERVER_SESSION_PARTS_H
 #define READOUT_SERVER_SESSION_PARTS_H
@@ -17,6 +17,11 @@ void session_send(struct session *session, const struct at_command *command);
 
 /* A job that was submitted for this link has come back: may free the session. */
 void session_release(struct session *session);
+
+/* ---- session_lines.c ---- */
+
+/* Bytes have come: gives the lines in them to the driver. May close the session. */
+void session_take_bytes(struct session *session, const char *data, size_t size);
 
 /* ---- session_dialogue.c ---- */
 
@@ -32,6 +37,14 @@ void session_abandon(struct session *session);
 /* Writes an event row and a log line. kind and severity are static. */
 void session_event(struct session *session, const char *severity, const char *kind,
 		   const char *detail);
+
+/* ---- session_open.c ---- */
+
+/* Its driver knows who it is: lets it in, or closes it, or leaves it in quarantine. */
+void session_open(struct session *session);
+
+/* It no longer claims the name of a connected terminal. */
+void session_leave_contest(struct session *session);
 
 /* ---- session_batch.c ---- */
 

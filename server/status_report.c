@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "server/clock.h"
+#include "server/health/health.h"
+#include "server/health/health_report.h"
 #include "server/session.h"
 
 enum { SILENT_LISTED = 20, REFUSED_LISTED = 20, EXPORTERS_LISTED = 64 };
@@ -67,7 +68,7 @@ static json_t *store_part(const struct status_source *source)
 /* ---- terminals ---- */
 
 struct terminal_tally {
-	int64_t silent_before_ms;
+	const struct fleet *fleet;
 	json_int_t connected;
 	json_int_t silent;
 	json_t *silent_list;
@@ -99,7 +100,7 @@ static void tally_terminal(struct terminal *terminal, void *context)
 		tally->connected++;
 		return;
 	}
-	if (terminal->last_contact_ms >= tally->silent_before_ms)
+	if (!health_is_silent(tally->fleet, terminal))
 		return;
 	tally->silent++;
 	if (json_array_size(tally->silent_list) < SILENT_LISTED)
@@ -128,10 +129,8 @@ static json_t *dialogue_part(const struct fleet *fleet)
 
 static json_t *terminals_part(const struct fleet *fleet)
 {
-	int64_t patience_ms = (int64_t)(fleet->interval_ms + fleet->jitter_ms) *
-			      STATUS_SILENT_INTERVALS;
 	struct terminal_tally tally = {
-		.silent_before_ms = clock_wall_ms() - patience_ms,
+		.fleet = fleet,
 		.silent_list = json_array(),
 		.refused_list = json_array(),
 	};
@@ -251,11 +250,11 @@ static json_t *loop_part(const struct loop_delay *delay)
 json_t *status_report(const struct status_source *source)
 {
 	const struct fleet *fleet = source->fleet;
-	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
 			 READOUT_VERSION, "started_ms", (json_int_t)source->started_ms,
 			 "store", store_part(source), "terminals", terminals_part(fleet),
 			 "links", links_part(fleet), "records", records_part(fleet),
-			 "exporters", exporters_part(fleet), "loop",
-			 loop_part(source->loop_delay), "last_errors",
-			 errors_part(fleet));
+			 "health", health_report(fleet), "exporters",
+			 exporters_part(fleet), "loop", loop_part(source->loop_delay),
+			 "last_errors", errors_part(fleet));
 }

@@ -12,10 +12,6 @@
 #include "server/fleet.h"
 #include "server/loop_delay.h"
 
-/* A terminal is silent when it is not connected and was not heard for this many
- * intervals. */
-enum { STATUS_SILENT_INTERVALS = 2 };
-
 struct status_source {
 	const struct fleet *fleet;
 	const struct loop_delay *loop_delay;

@@ -36,6 +36,8 @@ void terminal_table_free(struct terminal_table *table)
 		while (table->buckets[i] != NULL) {
 			struct terminal *terminal = table->buckets[i];
 			table->buckets[i] = terminal->next;
+			condition_forget_all(terminal);
+			meter_list_free(&terminal->meters);
 			free(terminal);
 		}
 	}

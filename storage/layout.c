@@ -109,6 +109,17 @@ static uint16_t occurrence_of(const struct reading_register *registers, uint32_t
 	return occurrence;
 }
 
+static int32_t find_error_flags(const struct reading_register *registers, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (registers[i].source == READING_SOURCE_MBUS &&
+		    strcmp(registers[i].quantity, "error flags") == 0 &&
+		    registers[i].function == READING_INSTANTANEOUS &&
+		    registers[i].storage == 0)
+			return (int32_t)i;
+	return -1;
+}
+
 /* One block: the layout, its registers, its key. */
 static struct layout *layout_new(uint32_t number, struct span key,
 				 const struct reading_register *registers, uint32_t count)
@@ -128,7 +139,8 @@ static struct layout *layout_new(uint32_t number, struct span key,
 	*layout = (struct layout){ .number = number,
 				   .register_count = count,
 				   .key = span_of(key_copy, key.size),
-				   .registers = copies };
+				   .registers = copies,
+				   .error_flags = find_error_flags(copies, count) };
 	return layout;
 }
 

@@ -28,6 +28,7 @@ struct layout {
 	uint32_t register_count;
 	struct span key;
 	const struct reading_register *registers; /* in record order */
+	int32_t error_flags; /* position of the meter's own error flags; -1 none */
 };
 
 struct layout_table;

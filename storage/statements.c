@@ -99,7 +99,8 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" AND sequence = ?3 AND epoch BETWEEN ?4 AND ?5",
 
 	[STATEMENT_TERMINAL_FIND] =
-		"SELECT id, deletion_begun_ms FROM terminal WHERE identity = ?1",
+		"SELECT id, deletion_begun_ms, batch, space_max, error_seen, firmware"
+		" FROM terminal WHERE identity = ?1",
 	[STATEMENT_TERMINAL_ADD] =
 		"INSERT INTO terminal (identity, remote, firmware, first_seen_ms,"
 		" last_seen_ms) VALUES (?1, ?2, ?3, ?4, ?4)",
@@ -121,6 +122,8 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		"UPDATE terminal SET epoch_floor = ?2,"
 		" deleted_sequence = coalesce(?3, deleted_sequence)"
 		" WHERE id = ?1",
+	[STATEMENT_TERMINAL_KEEP] = "UPDATE terminal SET batch = ?2, space_max = ?3,"
+				    " error_seen = ?4 WHERE id = ?1",
 	[STATEMENT_DEVICE_TABLE_SET] =
 		"INSERT INTO device_table (terminal, read_ms, devices)"
 		" VALUES (?1, ?2, ?3) ON CONFLICT (terminal) DO UPDATE"
@@ -230,6 +233,15 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_EVENT_ADD] =
 		"INSERT INTO event (at_ms, kind, severity, terminal, detail)"
 		" VALUES (?1, ?2, ?3, ?4, ?5)",
+
+	[STATEMENT_CONDITION_BEGIN] =
+		"INSERT INTO condition (terminal, kind, subject, severity, begun_ms,"
+		" detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+	[STATEMENT_CONDITION_END] = "DELETE FROM condition WHERE terminal = ?1"
+				    " AND kind = ?2 AND subject = ?3",
+	[STATEMENT_CONDITION_EVENT] =
+		"INSERT INTO event (at_ms, kind, severity, terminal, detail, subject,"
+		" phase) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 
 	[STATEMENT_CURSOR_ADD] =
 		"INSERT INTO cursor (exporter) VALUES (?1) ON CONFLICT DO NOTHING",

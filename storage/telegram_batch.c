@@ -143,6 +143,16 @@ enum telegram_outcome telegram_batch_outcome(const struct telegram_batch *batch,
 	return batch->entries[n].outcome;
 }
 
+bool telegram_batch_latest(const struct telegram_batch *batch, int64_t *ret_stamp,
+			   int64_t *ret_sequence)
+{
+	if (!batch->latest.is_there)
+		return false;
+	*ret_stamp = batch->latest.stamp;
+	*ret_sequence = batch->latest.sequence;
+	return true;
+}
+
 uint32_t telegram_batch_new_count(const struct telegram_batch *batch)
 {
 	return batch->new_count;

@@ -41,8 +41,10 @@ struct store_telegram {
 	struct span device; /* device identification; empty: none */
 	bool has_meter;
 	struct mbus_address meter;
-	int access_number; /* -1 none */
-	int meter_status;  /* -1 none */
+	int access_number;    /* -1 none */
+	int meter_status;     /* -1 none */
+	bool has_error_flags; /* the meter sent its own error flags; not stored apart */
+	int64_t error_flags;
 	struct span raw;
 	bool raw_is_text; /* the data as it came, not bytes of a well-formed telegram */
 	const struct layout *layout; /* NULL: not decoded */
@@ -104,6 +106,9 @@ void telegram_batch_submit(struct telegram_batch *batch,
 /* After done() with STORE_COMMITTED. */
 enum telegram_outcome telegram_batch_outcome(const struct telegram_batch *batch,
 					     uint32_t n);
+/* The latest record of the terminal before this batch, by its stamp; false: none. */
+bool telegram_batch_latest(const struct telegram_batch *batch, int64_t *ret_stamp,
+			   int64_t *ret_sequence);
 uint32_t telegram_batch_new_count(const struct telegram_batch *batch);
 uint32_t telegram_batch_refused_count(const struct telegram_batch *batch);
 

@@ -12,6 +12,12 @@ struct batch_entry {
 	enum telegram_outcome outcome;
 };
 
+/* The latest record of a terminal, in order of the index. */
+struct latest_record {
+	bool is_there;
+	int64_t stamp, sequence;
+};
+
 struct telegram_batch {
 	struct store_job job;
 	int64_t terminal;
@@ -34,6 +40,7 @@ struct telegram_batch {
 	int64_t deletion_begun_ms;
 	uint32_t new_count;
 	uint32_t refused_count;
+	struct latest_record latest; /* before this batch */
 	void (*done)(struct telegram_batch *batch, enum store_result result,
 		     void *context);
 	void *context;

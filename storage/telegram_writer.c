@@ -20,9 +20,7 @@ struct batch_run {
 	struct store_writer *writer;
 	int64_t terminal;
 
-	/* the latest record of the terminal, in order of the index */
-	bool has_latest;
-	int64_t latest_stamp, latest_sequence;
+	struct latest_record latest;
 
 	/* the terminal's epochs; only read when a stamp cannot be true */
 	bool has_epochs;
@@ -53,10 +51,10 @@ static int read_latest(struct batch_run *run)
 {
 	sqlite3_stmt *statement = run->writer->statements[STATEMENT_TELEGRAM_LATEST];
 	sqlite3_bind_int64(statement, 1, run->terminal);
-	run->has_latest = sqlite3_step(statement) == SQLITE_ROW;
-	if (run->has_latest) {
-		run->latest_stamp = sqlite3_column_int64(statement, 0);
-		run->latest_sequence = sqlite3_column_int64(statement, 1);
+	run->latest.is_there = sqlite3_step(statement) == SQLITE_ROW;
+	if (run->latest.is_there) {
+		run->latest.stamp = sqlite3_column_int64(statement, 0);
+		run->latest.sequence = sqlite3_column_int64(statement, 1);
 	}
 	return sqlite3_reset(statement);
 }
@@ -83,9 +81,9 @@ static bool is_before_horizon(const struct batch_run *run,
 
 static bool is_later(const struct batch_run *run, const struct store_telegram *telegram)
 {
-	return !run->has_latest || telegram->stamp > run->latest_stamp ||
-	       (telegram->stamp == run->latest_stamp &&
-		telegram->sequence > run->latest_sequence);
+	return !run->latest.is_there || telegram->stamp > run->latest.stamp ||
+	       (telegram->stamp == run->latest.stamp &&
+		telegram->sequence > run->latest.sequence);
 }
 
 static int read_epochs(struct batch_run *run)
@@ -259,9 +257,9 @@ static int add(struct batch_run *run, struct batch_entry *entry,
 	if (rc == SQLITE_OK)
 		rc = insert(run, telegram, place, origin);
 	if (is_later(run, telegram)) {
-		run->has_latest = true;
-		run->latest_stamp = telegram->stamp;
-		run->latest_sequence = telegram->sequence;
+		run->latest.is_there = true;
+		run->latest.stamp = telegram->stamp;
+		run->latest.sequence = telegram->sequence;
 	}
 	run->position = sqlite3_last_insert_rowid(run->writer->db);
 	run->writer->log_position = run->position;
@@ -388,6 +386,7 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 		rc = read_horizon(&run);
 	batch->new_count = 0;
 	batch->refused_count = 0;
+	batch->latest = run.latest;
 	for (uint32_t i = 0; rc == SQLITE_OK && i < batch->count; i++) {
 		struct batch_entry *entry = &batch->entries[i];
 		rc = store_one(&run, batch, entry);

@@ -15,12 +15,13 @@ bool terminal_list_read(const char *path,
 
 	if (db == NULL)
 		return false;
-	int status = sqlite3_prepare_v2(db, "SELECT identity, last_seen_ms FROM terminal",
-					-1, &rows, NULL);
+	int status = sqlite3_prepare_v2(
+		db, "SELECT identity, last_seen_ms, id FROM terminal", -1, &rows, NULL);
 	while (status == SQLITE_OK && sqlite3_step(rows) == SQLITE_ROW) {
 		struct terminal_list_entry entry = {
 			.identity = (const char *)sqlite3_column_text(rows, 0),
 			.last_contact_ms = sqlite3_column_int64(rows, 1),
+			.id = sqlite3_column_int64(rows, 2),
 		};
 		visit(&entry, context);
 	}

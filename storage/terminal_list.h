@@ -9,6 +9,7 @@
 #include "storage/store.h"
 
 struct terminal_list_entry {
+	int64_t id;
 	const char *identity;    /* lives during the call */
 	int64_t last_contact_ms; /* Unix time */
 };

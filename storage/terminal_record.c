@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storage/terminal_record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "storage/small_job.h"
@@ -11,6 +12,7 @@ struct open_job {
 	int64_t now_ms;
 	const char *identity, *remote, *firmware;
 	struct terminal_state state;
+	char change[200]; /* of the firmware; "" none */
 	void (*done)(const struct terminal_state *state, enum store_result result,
 		     void *context);
 	void *context;
@@ -24,6 +26,12 @@ struct end_deletion_job {
 	int64_t stamp, sequence;
 };
 
+struct keep_job {
+	struct store_job job;
+	int64_t terminal;
+	struct terminal_kept kept;
+};
+
 struct device_table_job {
 	struct store_job job;
 	int64_t terminal;
@@ -31,6 +39,30 @@ struct device_table_job {
 	size_t size;
 	uint8_t json[];
 };
+
+/* Whether the firmware is another one than the last time, and the words for it. */
+static void note_firmware(struct open_job *self, const char *before)
+{
+	self->change[0] = '\0';
+	if (before == NULL || self->firmware[0] == '\0' ||
+	    strcmp(before, self->firmware) == 0)
+		return;
+	(void)snprintf(self->change, sizeof(self->change),
+		       "the firmware was %s and is now %s", before, self->firmware);
+}
+
+static int tell_firmware(const struct open_job *self, struct store_writer *writer)
+{
+	sqlite3_stmt *event = writer->statements[STATEMENT_EVENT_ADD];
+	if (self->change[0] == '\0')
+		return SQLITE_OK;
+	sqlite3_bind_int64(event, 1, self->now_ms);
+	sqlite3_bind_text(event, 2, "firmware_changed", -1, SQLITE_STATIC);
+	sqlite3_bind_text(event, 3, "info", -1, SQLITE_STATIC);
+	sqlite3_bind_int64(event, 4, self->state.id);
+	sqlite3_bind_text(event, 5, self->change, -1, SQLITE_STATIC);
+	return statement_run(event);
+}
 
 static int find_terminal(struct open_job *self, sqlite3_stmt *statement)
 {
@@ -43,6 +75,10 @@ static int find_terminal(struct open_job *self, sqlite3_stmt *statement)
 		state->is_deletion_begun =
 			sqlite3_column_type(statement, 1) != SQLITE_NULL;
 		state->deletion_begun_at_ms = sqlite3_column_int64(statement, 1);
+		state->kept.batch = (uint32_t)sqlite3_column_int64(statement, 2);
+		state->kept.space_max = sqlite3_column_int64(statement, 3);
+		state->kept.error_seen = sqlite3_column_int64(statement, 4);
+		note_firmware(self, (const char *)sqlite3_column_text(statement, 5));
 	}
 	return sqlite3_reset(statement);
 }
@@ -78,6 +114,8 @@ static int run_open(struct store_job *job, struct store_writer *writer)
 	int rc = find_terminal(self, writer->statements[STATEMENT_TERMINAL_FIND]);
 	if (rc == SQLITE_OK)
 		rc = note_contact(self, writer);
+	if (rc == SQLITE_OK)
+		rc = tell_firmware(self, writer);
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_stmt *statement = writer->statements[STATEMENT_TERMINAL_HAS_RECORDS];
@@ -204,6 +242,30 @@ bool terminal_record_end_deletion(struct store *store, struct store_port *port,
 	self->is_confirmed = is_confirmed;
 	self->stamp = stamp;
 	self->sequence = sequence;
+	store_submit(store, &self->job);
+	return true;
+}
+
+static int run_keep(struct store_job *job, struct store_writer *writer)
+{
+	const struct keep_job *self = (const struct keep_job *)job;
+	sqlite3_stmt *statement = writer->statements[STATEMENT_TERMINAL_KEEP];
+	sqlite3_bind_int64(statement, 1, self->terminal);
+	sqlite3_bind_int64(statement, 2, self->kept.batch);
+	sqlite3_bind_int64(statement, 3, self->kept.space_max);
+	sqlite3_bind_int64(statement, 4, self->kept.error_seen);
+	return statement_run(statement);
+}
+
+bool terminal_record_keep(struct store *store, struct store_port *port, int64_t terminal,
+			  const struct terminal_kept *kept)
+{
+	struct keep_job *self =
+		small_job_new(port, sizeof *self, 0, run_keep, small_job_done);
+	if (self == NULL)
+		return false;
+	self->terminal = terminal;
+	self->kept = *kept;
 	store_submit(store, &self->job);
 	return true;
 }

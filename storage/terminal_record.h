@@ -22,18 +22,26 @@
 
 enum { TERMINAL_IDENTITY_MAX = 64 }; /* bytes with NUL: serial number, IMEI or address */
 
+/* What its links have learned, for the next ones. */
+struct terminal_kept {
+	uint32_t batch;     /* records per GET that its link can carry; 0 unknown */
+	int64_t space_max;  /* most bytes that were ever free in its memory */
+	int64_t error_seen; /* number of the last entry of its error buffer told */
+};
+
 struct terminal_state {
 	int64_t id;
 	bool is_new;                  /* this link is the first ever */
 	bool has_records;             /* at least one record was ever committed */
 	bool is_deletion_begun;       /* see above: its outcome is unknown */
 	int64_t deletion_begun_at_ms; /* Unix time */
+	struct terminal_kept kept;
 };
 
 /*
  * Finds a terminal by its identity, or makes it, and notes the contact (remote address
- * and firmware, either may be ""). done() gets the state (valid during the call) when the
- * result is STORE_COMMITTED, else NULL.
+ * and firmware, either may be ""; another firmware than before is an event). done() gets
+ * the state (valid during the call) when the result is STORE_COMMITTED, else NULL.
  */
 bool terminal_record_open(struct store *store, struct store_port *port,
 			  const char *identity, const char *remote, const char *firmware,
@@ -49,6 +57,10 @@ bool terminal_record_open(struct store *store, struct store_port *port,
 bool terminal_record_end_deletion(struct store *store, struct store_port *port,
 				  int64_t terminal, bool is_confirmed, int64_t stamp,
 				  int64_t sequence);
+
+/* Writes what is to be kept. No answer is given. */
+bool terminal_record_keep(struct store *store, struct store_port *port, int64_t terminal,
+			  const struct terminal_kept *kept);
 
 /* Keeps the device table (a JSON array of objects) with the time it was read. */
 bool terminal_record_device_table(struct store *store, struct store_port *port,

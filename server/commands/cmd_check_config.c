@@ -121,8 +121,8 @@ static bool check_surroundings(const char *file, const struct config *config)
 static void print_summary(const struct config *config)
 {
 	char interval[UNITS_TEXT_MAX], jitter[UNITS_TEXT_MAX];
-	duration_format(config->terminals.interval_ms, interval);
-	duration_format(config->terminals.jitter_ms, jitter);
+	duration_format(config->terminals.collecting.interval_ms, interval);
+	duration_format(config->terminals.collecting.jitter_ms, jitter);
 	printf("database   %s\ncontrol    %s\n", config->database_path,
 	       config->control_path);
 	for (size_t i = 0; i < config->listener_count; i++) {
@@ -133,9 +133,10 @@ static void print_summary(const struct config *config)
 		       listener->port);
 	}
 	printf("terminals  every %s, jitter %s, %u records at a time, %s\n", interval,
-	       jitter, config->terminals.batch,
-	       config->terminals.delete_records ? "deleted when they are on disk"
-						: "never deleted");
+	       jitter, config->terminals.collecting.batch,
+	       config->terminals.collecting.keeps_records
+		       ? "never deleted"
+		       : "deleted when they are on disk");
 	for (size_t i = 0; i < config->exporter_count; i++)
 		printf("exporter   %s by plugin %s%s\n", config->exporters[i].name,
 		       config->exporters[i].plugin,

@@ -3,6 +3,7 @@
 #include "server/commands/status_print.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "server/clock.h"
@@ -159,6 +160,39 @@ static int attend_exporters(const json_t *exporters, FILE *out)
 	return trouble;
 }
 
+static int attend_health(const json_t *health, FILE *out)
+{
+	size_t index;
+	json_t *condition;
+	char time_text[CLOCK_TEXT_SIZE];
+	int trouble = 0;
+
+	json_array_foreach(json_object_get(health, "worst"), index, condition)
+	{
+		const char *severity = text_of(condition, "severity");
+		bool is_trouble = strcmp(severity, "error") == 0;
+		(void)fprintf(out, "%s  terminal %s, %s since %s: %s\n",
+			      is_trouble ? "ATTENTION" : "health   ",
+			      text_of(condition, "terminal"), text_of(condition, "kind"),
+			      time_of(condition, "since_ms", time_text),
+			      text_of(condition, "detail"));
+		trouble |= is_trouble;
+	}
+	return trouble;
+}
+
+static void print_quarantined(const json_t *quarantined, FILE *out)
+{
+	size_t index;
+	json_t *link;
+
+	json_array_foreach(quarantined, index, link)(void)
+		fprintf(out,
+			"quarantine %s from %s; name it under known_terminals to let it "
+			"in\n",
+			text_of(link, "terminal"), text_of(link, "from"));
+}
+
 /* ---- the rest ---- */
 
 static void print_store(const json_t *store, FILE *out)
@@ -255,6 +289,7 @@ int status_print(const json_t *report, FILE *out)
 	trouble |= attend_rivals(json_object_get(report, "store"), out);
 	trouble |= attend_refused(terminals, out);
 	trouble |= attend_terminals(terminals, out);
+	trouble |= attend_health(json_object_get(report, "health"), out);
 	trouble |= attend_exporters(json_object_get(report, "exporters"), out);
 	(void)fprintf(out, "readout    %s, running since %s%s\n",
 		      text_of(report, "version"),
@@ -270,6 +305,10 @@ int status_print(const json_t *report, FILE *out)
 		      (long long)number_of(links, "open"),
 		      (long long)number_of(links, "accepted"));
 	print_counts(json_object_get(links, "closed"), out);
+	(void)fputs("health    ", out);
+	print_counts(json_object_get(json_object_get(report, "health"), "open"), out);
+	print_quarantined(
+		json_object_get(json_object_get(report, "health"), "quarantined"), out);
 	(void)fputs("records   ", out);
 	print_counts(json_object_get(report, "records"), out);
 	print_exporters(json_object_get(report, "exporters"), out);

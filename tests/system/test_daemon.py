@@ -222,11 +222,11 @@ def test_status_figures():
 # ---- who may come in ----
 
 def test_unknown_terminal():
-    """with accept_unknown false a new terminal is refused and a known one is not"""
+    """with unknown refuse a new terminal is refused and a known one is not"""
     with Daemon() as daemon:
         read_all(daemon, "50-0000-0001", input_records(5)).hang_up()
         equal(daemon.terminate(), 0, "exit code")
-        daemon.config["terminals"]["accept_unknown"] = False
+        daemon.config["terminals"]["unknown"] = "refuse"
         daemon.start()
         stranger = Terminal("50-0000-0002", input_records(5))
         link = stranger.dial(daemon.port)

@@ -16,20 +16,38 @@ static struct config parsed(const char *text)
 	return config;
 }
 
+static void expect_new_defaults(const struct config_terminals *terminals)
+{
+	const struct config_collecting *collecting = &terminals->collecting;
+	cr_expect_not(terminals->speaks_first);
+	cr_expect_eq(terminals->first_line_ms, 5000);
+	cr_expect_eq(terminals->probe_timeout_ms, 10000);
+	cr_expect_eq(terminals->large_record_limit, 4 << 20);
+	cr_expect_eq(collecting->quiet_hours.from_minute, 0);
+	cr_expect_eq(collecting->quiet_hours.to_minute, 0);
+	cr_expect_eq(collecting->idle_probe_ms, 300000);
+	cr_expect_eq(collecting->survey_ms, 3600000);
+	cr_expect_eq(collecting->silent_ms, 0);
+	cr_expect_eq(collecting->missing_ms, 86400000);
+	cr_expect_eq(collecting->fill_percent, 80);
+	cr_expect_eq(collecting->clock_tolerance_ms, 300000);
+}
+
 static void expect_terminal_defaults(const struct config_terminals *terminals)
 {
 	cr_assert_eq(terminals->identify_count, 1);
 	cr_expect_str_eq(terminals->identify[0], "serial");
-	cr_expect(terminals->accept_unknown);
-	cr_expect_eq(terminals->interval_ms, 900000);
-	cr_expect_eq(terminals->jitter_ms, 30000);
-	cr_expect_eq(terminals->batch, 50);
-	cr_expect(terminals->delete_records);
+	cr_expect_str_eq(terminals->unknown, "accept");
+	cr_expect_eq(terminals->collecting.interval_ms, 900000);
+	cr_expect_eq(terminals->collecting.jitter_ms, 30000);
+	cr_expect_eq(terminals->collecting.batch, 50);
+	cr_expect_not(terminals->collecting.keeps_records);
+	expect_new_defaults(terminals);
 	cr_expect(terminals->echo_off);
 	cr_expect_not(terminals->terminator_crlf);
-	cr_expect_eq(terminals->exchange_timeout_ms, 60000);
+	cr_expect_eq(terminals->collecting.exchange_timeout_ms, 60000);
 	cr_expect_eq(terminals->identify_timeout_ms, 30000);
-	cr_expect_eq(terminals->settle_ms, 60000);
+	cr_expect_eq(terminals->collecting.settle_ms, 60000);
 	cr_expect_eq(terminals->line_limit, 65536);
 	cr_expect_eq(terminals->reply_limit, 1048576);
 	cr_expect_eq(terminals->clock_offset_ms, 0);
@@ -109,8 +127,9 @@ Test(config, terminals_are_read)
 {
 	struct config config =
 		parsed("{\"terminals\": {\"identify\": [\"address\"],"
-		       "\"accept_unknown\": false, \"interval\": \"2h\","
-		       "\"jitter\": \"0s\", \"batch\": 7, \"delete_records\": false,"
+		       "\"unknown\": \"quarantine\", \"speaks_first\": \"terminal\","
+		       "\"quiet_hours\": \"22:00-05:30\", \"interval\": \"2h\","
+		       "\"jitter\": \"0s\", \"batch\": 7, \"delete\": \"never\","
 		       "\"echo_off\": false, \"terminator\": \"crlf\","
 		       "\"exchange_timeout\": \"5s\", \"identify_timeout\": \"6s\","
 		       "\"settle_time\": \"7s\", \"line_limit\": 4096,"
@@ -118,16 +137,19 @@ Test(config, terminals_are_read)
 	const struct config_terminals *terminals = &config.terminals;
 	cr_assert_eq(terminals->identify_count, 1);
 	cr_expect_str_eq(terminals->identify[0], "address");
-	cr_expect_not(terminals->accept_unknown);
-	cr_expect_eq(terminals->interval_ms, 7200000);
-	cr_expect_eq(terminals->jitter_ms, 0);
-	cr_expect_eq(terminals->batch, 7);
-	cr_expect_not(terminals->delete_records);
+	cr_expect_str_eq(terminals->unknown, "quarantine");
+	cr_expect_eq(terminals->collecting.interval_ms, 7200000);
+	cr_expect_eq(terminals->collecting.jitter_ms, 0);
+	cr_expect_eq(terminals->collecting.batch, 7);
+	cr_expect(terminals->collecting.keeps_records);
+	cr_expect(terminals->speaks_first);
+	cr_expect_eq(terminals->collecting.quiet_hours.from_minute, 22 * 60);
+	cr_expect_eq(terminals->collecting.quiet_hours.to_minute, 5 * 60 + 30);
 	cr_expect_not(terminals->echo_off);
 	cr_expect(terminals->terminator_crlf);
-	cr_expect_eq(terminals->exchange_timeout_ms, 5000);
+	cr_expect_eq(terminals->collecting.exchange_timeout_ms, 5000);
 	cr_expect_eq(terminals->identify_timeout_ms, 6000);
-	cr_expect_eq(terminals->settle_ms, 7000);
+	cr_expect_eq(terminals->collecting.settle_ms, 7000);
 	cr_expect_eq(terminals->line_limit, 4096);
 	cr_expect_eq(terminals->reply_limit, 8192);
 	cr_expect_eq(terminals->clock_offset_ms, -3600000);

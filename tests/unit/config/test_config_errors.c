@@ -166,7 +166,26 @@ Test(config_errors, lists_and_listeners)
 	static const struct error_case CASES[] = {
 		{ "{\"terminals\": {\"identify\": []}}",
 		  "r.json:1: $.terminals.identify: must be a list of at least one of "
-		  "\"serial\", \"imei\", \"address\"" },
+		  "\"serial\", \"imei\", \"line\", \"registration\", "
+		  "\"address\", \"tls\"" },
+		{ "{\"terminals\": {\"quiet_hours\": \"22-5\"}}",
+		  "r.json:1: $.terminals.quiet_hours: must be hours of the day as in "
+		  "\"22:00-05:30\", or empty for none" },
+		{ "{\"terminals\": {\"quiet_hours\": \"22:00-24:00\"}}",
+		  "r.json:1: $.terminals.quiet_hours: must be hours of the day as in "
+		  "\"22:00-05:30\", or empty for none" },
+		{ "{\"groups\": {\"slow\": {\"members\": \"50-*\"}}}",
+		  "r.json:1: $.groups.slow.members: must be a list of names or patterns, "
+		  "as in [\"50-1945-*\"]" },
+		{ "{\"groups\": {\"Slow One\": {}}}",
+		  "r.json:1: $.groups[\"Slow One\"]: no name for a group; use small "
+		  "letters, digits, \"-\" and \"_\"" },
+		{ "{\"known_terminals\": {\"a\": {\"group\": \"slow\"}}}",
+		  "r.json:1: $.known_terminals.a: there is no group \"slow\" in "
+		  "$.groups" },
+		{ "{\"known_terminals\": {\"a\": {\"batch\": 1}}}",
+		  "r.json:1: $.known_terminals.a.batch: 1 is out of range; allowed are 2 "
+		  "to 1000" },
 		{ "{\"terminals\": {\"identify\": [\"serial\",\n\"seriel\"]}}",
 		  "r.json:2: $.terminals.identify[1]: \"seriel\" is unknown; did you "
 		  "mean \"serial\"?" },

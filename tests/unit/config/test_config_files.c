@@ -82,9 +82,9 @@ Test(config_files, drop_ins_merge_in_the_order_of_names)
 	put_text("readout.d/.hidden.json", "not read");
 	put_text("readout.d/30-c.json.bak", "not read");
 	struct config config = loaded();
-	cr_expect_eq(config.terminals.interval_ms, 7200000);
-	cr_expect_eq(config.terminals.jitter_ms, 1000);
-	cr_expect_eq(config.terminals.batch, 9);
+	cr_expect_eq(config.terminals.collecting.interval_ms, 7200000);
+	cr_expect_eq(config.terminals.collecting.jitter_ms, 1000);
+	cr_expect_eq(config.terminals.collecting.batch, 9);
 	cr_expect_eq(config.terminals.identify_count, 1);
 	config_free(&config);
 }

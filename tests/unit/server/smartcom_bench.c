@@ -51,6 +51,43 @@ static uint64_t on_interval(void *context)
 	return bench->interval_ms;
 }
 
+static uint64_t on_quiet(void *context)
+{
+	const struct bench *bench = context;
+	return bench->quiet_ms;
+}
+
+static const char *on_link_identity(void *context)
+{
+	const struct bench *bench = context;
+	return bench->link_identity;
+}
+
+static const char *on_registered(void *context, struct span line)
+{
+	(void)context;
+	return span_equal(line, span_text("open sesame")) ? "ali-baba" : NULL;
+}
+
+static void on_terminal_error(void *context, struct span line)
+{
+	note(context, "error [%.*s]", (int)line.size, (const char *)line.data);
+}
+
+static void on_measured(void *context, enum smartcom_measure what, int64_t value)
+{
+	static const char *const names[] = { "stored", "space", "unreached",
+					     "unreadable" };
+	if (what != SMARTCOM_SPACE_LEFT)
+		note(context, "%s %" PRId64, names[what], value);
+}
+
+static void on_raise_limits(void *context, bool is_raised)
+{
+	if (is_raised)
+		note(context, "raise limits");
+}
+
 static const char *on_address(void *context)
 {
 	(void)context;
@@ -116,6 +153,12 @@ const struct smartcom_ops bench_ops = {
 	.send = on_send,
 	.arm = on_arm,
 	.interval_ms = on_interval,
+	.quiet_ms = on_quiet,
+	.link_identity = on_link_identity,
+	.registered = on_registered,
+	.terminal_error = on_terminal_error,
+	.measured = on_measured,
+	.raise_limits = on_raise_limits,
 	.address = on_address,
 	.open = on_open,
 	.device = on_device,

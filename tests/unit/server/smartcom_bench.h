@@ -26,6 +26,8 @@ struct bench {
 	bool has_room;
 	bool takes_records;
 	uint64_t interval_ms;
+	uint64_t quiet_ms;
+	const char *link_identity;
 	char trace[BENCH_TRACE_MAX]; /* what was asked for since it was last looked at */
 	size_t trace_size;
 };

@@ -37,6 +37,44 @@ static uint64_t on_interval(void *context)
 	return 1 + world_roll(context, 300000);
 }
 
+static uint64_t on_quiet(void *context)
+{
+	(void)context;
+	return 0;
+}
+
+static const char *on_link_identity(void *context)
+{
+	(void)context;
+	return NULL;
+}
+
+static const char *on_registered(void *context, struct span line)
+{
+	(void)context;
+	(void)line;
+	return NULL;
+}
+
+static void on_terminal_error(void *context, struct span line)
+{
+	(void)context;
+	(void)line;
+}
+
+static void on_measured(void *context, enum smartcom_measure what, int64_t value)
+{
+	(void)context;
+	(void)what;
+	(void)value;
+}
+
+static void on_raise_limits(void *context, bool is_raised)
+{
+	(void)context;
+	(void)is_raised;
+}
+
 static const char *on_address(void *context)
 {
 	(void)context;
@@ -127,6 +165,12 @@ static const struct smartcom_ops ops = {
 	.arm = on_arm,
 	.interval_ms = on_interval,
 	.address = on_address,
+	.quiet_ms = on_quiet,
+	.link_identity = on_link_identity,
+	.registered = on_registered,
+	.terminal_error = on_terminal_error,
+	.measured = on_measured,
+	.raise_limits = on_raise_limits,
 	.open = on_open,
 	.device = on_device,
 	.reserve = on_reserve,

@@ -220,23 +220,130 @@ Test(smartcom_rounds, reads_on_behind_a_refused_record_and_deletes_nothing_there
 
 /* ---- size of a batch ---- */
 
-Test(smartcom_rounds,
-     halves_the_batch_after_a_broken_reply_and_doubles_it_after_whole_ones)
+/* A link that breaks inside a reply; what its terminal's next link is told. */
+static struct smartcom_memory broken_link(const struct smartcom_memory *memory)
 {
-	bench_start(&bench, &bench_first_ever);
+	bench_init(&bench);
+	bench.settings.batch = 16;
+	bench_start(&bench, memory);
 	(void)bench_say(&bench, "^SCDATA: 1");
 	smartcom_end(&bench.driver);
-	struct smartcom_memory memory = bench.driver.memory;
-	cr_expect_eq(memory.batch, 2);
+	return bench.driver.memory;
+}
+
+/* The next GET after a whole reply to the one in flight. */
+static uint32_t asked_after_reply(void)
+{
+	uint32_t asked = bench.driver.asked;
+	bench_say_records(&bench, asked);
+	bench_commit(&bench, asked, true);
+	if (bench.driver.state == SMARTCOM_SPACE)
+		(void)bench_say(&bench, PLENTY);
+	(void)bench_say(&bench, "OK");
+	return bench.driver.asked;
+}
+
+Test(smartcom_rounds, halves_the_batch_after_a_broken_reply_and_goes_up_one_by_one)
+{
+	struct smartcom_memory memory = broken_link(&bench_seen_before);
+	cr_expect_eq(memory.batch, 8);
+	memory = broken_link(&memory);
+	cr_expect_eq(memory.batch, 4);
 	bench_init(&bench);
+	bench.settings.batch = 6;
 	bench_start(&bench, &memory);
-	cr_expect_eq(bench.driver.asked, 2);
-	bench_say_records(&bench, 2);
-	cr_expect_eq(bench.driver.memory.batch, 4);
-	bench_commit(&bench, 2, false);
-	(void)bench_say(&bench, PLENTY "|OK");
-	bench_say_records(&bench, 4);
-	cr_expect_eq(bench.driver.memory.batch, 4, "never above the settings");
+	cr_expect_eq(bench.driver.asked, 4);
+	cr_expect_eq(asked_after_reply(), 5);
+	cr_expect_eq(asked_after_reply(), 6);
+	cr_expect_eq(asked_after_reply(), 6, "never above the settings");
+}
+
+Test(smartcom_rounds, goes_down_to_one_record_and_no_further)
+{
+	struct smartcom_memory memory = bench_seen_before;
+	for (int i = 0; i < 10; i++)
+		memory = broken_link(&memory);
+	cr_expect_eq(memory.batch, 1);
+	cr_expect_eq(bench.driver.asked, 2, "the one kept back, and a new one");
+}
+
+Test(smartcom_rounds, asks_for_fewer_records_where_a_reply_is_slow)
+{
+	bench.settings.batch = 16;
+	bench_start(&bench, &bench_seen_before);
+	bench.now_ms += 500; /* half of the time an exchange may take */
+	cr_expect_eq(asked_after_reply(), 8);
+}
+
+Test(smartcom_rounds, asks_for_no_more_than_a_reply_may_hold)
+{
+	bench.settings.batch = 50;
+	bench.settings.reply_bytes = 3000;
+	bench_start(&bench, &bench_seen_before);
+	cr_expect_eq(bench.driver.asked, 10,
+		     "of 300 bytes each, until it is known better");
+}
+
+/* ---- records that fit no limit ---- */
+
+static void pass_limit(void)
+{
+	smartcom_on_too_long(&bench.driver);
+	smartcom_end(&bench.driver);
+}
+
+static const struct smartcom_memory smallest_batch = { .has_records = true, .batch = 1 };
+
+Test(smartcom_rounds, fetches_a_record_that_fits_no_limit_by_itself)
+{
+	char line[400];
+	bench_start(&bench, &smallest_batch);
+	pass_limit();
+	struct smartcom_memory memory = bench.driver.memory;
+	cr_expect(memory.is_head_large);
+	bench_init(&bench);
+	bench.settings.line_bytes = 200;
+	smartcom_start(&bench.driver);
+	(void)bench_say(&bench, "OK|MC900000012345|OK|F 4.0|OK");
+	smartcom_on_opened(&bench.driver, &memory);
+	bench_forget(&bench);
+	(void)bench_say(&bench, "^SCAMS: >1,|OK");
+	bench_expect(&bench,
+		     "device [^SCAMS: >1,], device [], reserve 1, raise limits, " GET(1));
+	memset(line, 'A', sizeof(line));
+	memcpy(line, "^SCDATA: ", 9);
+	(void)smartcom_on_line(&bench.driver, span_of(line, sizeof(line)));
+	(void)bench_say(&bench, "OK");
+	bench_expect(&bench, "unreadable 0, commit");
+	bench_commit(&bench, 1, false);
+	bench_expect(&bench, "event overlap_missing, reserve 2, raise limits, " GET(2));
+	/* With the next one it can be deleted, and then all is as usual. */
+	(void)smartcom_on_line(&bench.driver, span_of(line, sizeof(line)));
+	(void)bench_say(&bench, "^SCDATA: 2|OK");
+	bench_commit(&bench, 2, true);
+	(void)bench_say(&bench, PLENTY);
+	bench_expect(&bench, "unreadable 0, commit marked, " SPACE ", " DEL(1));
+	(void)bench_say(&bench, "OK|^SCDATA: 2|^SCDATA: 3|OK");
+	bench_expect(&bench, "deleted 1, reserve 2, raise limits, " GET(
+				     2) ", unreadable 0, commit marked");
+	cr_expect_not(bench.driver.memory.is_head_large);
+}
+
+Test(smartcom_rounds, tells_of_a_record_that_passes_even_the_large_limit)
+{
+	struct smartcom_memory memory = smallest_batch;
+	memory.is_head_large = true;
+	bench_start(&bench, &memory);
+	pass_limit();
+	bench_expect(&bench, "unreadable 1");
+	memory = bench.driver.memory;
+	bench_init(&bench);
+	smartcom_start(&bench.driver);
+	(void)bench_say(&bench, "OK|MC900000012345|OK|F 4.0|OK");
+	smartcom_on_opened(&bench.driver, &memory);
+	bench_forget(&bench);
+	(void)bench_say(&bench, "OK");
+	bench_expect(&bench, "device [], round ended");
 }
 
 Test(smartcom_rounds, asks_for_two_records_though_the_batch_is_one)

@@ -39,10 +39,29 @@ static void go_opening(void)
 	(void)bench_say(&bench, "OK");
 }
 
+static void go_quarantined(void)
+{
+	go_opening();
+	smartcom_quarantine(&bench.driver);
+}
+
 static void go_table(void)
 {
 	go_opening();
 	smartcom_on_opened(&bench.driver, &bench_seen_before);
+}
+
+static void go_errors(void)
+{
+	bench.settings.survey_ms = 3600000;
+	go_table();
+	(void)bench_say(&bench, "OK");
+}
+
+static void go_counting(void)
+{
+	go_errors();
+	(void)bench_say(&bench, "OK");
 }
 
 static void go_room(void)
@@ -80,6 +99,18 @@ static void go_waiting(void)
 	(void)bench_say(&bench, "OK");
 }
 
+static void go_probing(void)
+{
+	go_waiting();
+	smartcom_probe(&bench.driver);
+}
+
+static void go_greeting(void)
+{
+	bench.settings.waits_for_line = true;
+	go_nowhere();
+}
+
 static void go_closed(void)
 {
 	go_nowhere();
@@ -87,12 +118,23 @@ static void go_closed(void)
 }
 
 static const struct place places[] = {
-	{ SMARTCOM_ECHO_OFF, go_nowhere },  { SMARTCOM_IDENTIFY, go_identify },
-	{ SMARTCOM_FIRMWARE, go_firmware }, { SMARTCOM_OPENING, go_opening },
-	{ SMARTCOM_TABLE, go_table },       { SMARTCOM_ROOM, go_room },
-	{ SMARTCOM_FETCHING, go_fetching }, { SMARTCOM_COMMITTING, go_committing },
-	{ SMARTCOM_SPACE, go_space },       { SMARTCOM_DELETING, go_deleting },
-	{ SMARTCOM_WAITING, go_waiting },   { SMARTCOM_CLOSED, go_closed },
+	{ SMARTCOM_GREETING, go_greeting },
+	{ SMARTCOM_QUARANTINED, go_quarantined },
+	{ SMARTCOM_ERRORS, go_errors },
+	{ SMARTCOM_COUNTING, go_counting },
+	{ SMARTCOM_PROBING, go_probing },
+	{ SMARTCOM_ECHO_OFF, go_nowhere },
+	{ SMARTCOM_IDENTIFY, go_identify },
+	{ SMARTCOM_FIRMWARE, go_firmware },
+	{ SMARTCOM_OPENING, go_opening },
+	{ SMARTCOM_TABLE, go_table },
+	{ SMARTCOM_ROOM, go_room },
+	{ SMARTCOM_FETCHING, go_fetching },
+	{ SMARTCOM_COMMITTING, go_committing },
+	{ SMARTCOM_SPACE, go_space },
+	{ SMARTCOM_DELETING, go_deleting },
+	{ SMARTCOM_WAITING, go_waiting },
+	{ SMARTCOM_CLOSED, go_closed },
 };
 
 enum { PLACES = sizeof(places) / sizeof(places[0]) };
