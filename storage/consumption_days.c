@@ -6,7 +6,7 @@
 
 #include "protocol/decimal.h"
 
-enum { HOUR_S = 3600, HOURS_TEXT_MAX = DAY_HOURS_MAX * 22 + 2 };
+enum { HOUR_S = 3600, A_DAY_S = 86400, HOURS_TEXT_MAX = DAY_HOURS_MAX * 22 + 2 };
 
 int day_list_read(struct store_writer *writer, int64_t from_at, int64_t to_at, int limit,
 		  struct day_list *ret_days)
@@ -162,8 +162,8 @@ static int remove_days(struct store_writer *writer, const struct meter_history *
 {
 	sqlite3_stmt *remove = writer->statements[STATEMENT_CONSUMPTION_REMOVE];
 	const char *oldest = "";
-	bool is_cut_off =
-		history->time_count == 0 || history->range.first_at < history->times[0];
+	bool is_cut_off = history->time_count == 0 ||
+			  history->range.first_at + A_DAY_S < history->times[0];
 	for (size_t i = 0; is_cut_off && i < days->count; i++)
 		if (counter->curve.count == 0 ||
 		    days->days[i].start_at <= counter->curve.points[0].at)

@@ -62,7 +62,7 @@ static int add_reading(struct store_writer *writer, struct meter_history *histor
 {
 	char unit[READING_UNIT_MAX];
 	int rc = SQLITE_OK;
-	if (text[0] == '\0' || !is_within(history, at))
+	if (text[0] == '\0' || at <= 0 || !is_within(history, at))
 		return SQLITE_OK;
 	for (size_t i = 0; rc == SQLITE_OK && i < history->counter_count; i++) {
 		struct history_counter *counter = &history->counters[i];

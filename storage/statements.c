@@ -165,7 +165,8 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" to_at = max(to_at, excluded.to_at)",
 	[STATEMENT_STALE_NEXT] =
 		"SELECT meter, max(from_at, min(first_at, coalesce((SELECT min(p.from_at)"
-		" FROM meter_place p WHERE p.meter = s.meter AND start_reading IS NOT "
+		" FROM meter_place p WHERE p.meter = s.meter AND p.from_at > 0 AND "
+		"start_reading IS NOT "
 		"NULL),"
 		" first_at))), min(to_at, max(last_at, coalesce((SELECT max(p.to_at)"
 		" FROM meter_place p WHERE p.meter = s.meter AND end_reading IS NOT "

@@ -30,7 +30,7 @@ ALTER TABLE register ADD COLUMN modulus_digits INTEGER;
 -- One series of one meter; its digits are all at one power of ten.
 CREATE TABLE counter (
   id INTEGER PRIMARY KEY,
-  meter INTEGER NOT NULL REFERENCES meter (id),
+  meter INTEGER NOT NULL,
   series INTEGER NOT NULL REFERENCES series (id),
   exponent INTEGER NOT NULL,              -- value = digits * multiplier / divisor
   multiplier ANY GENERATED ALWAYS AS
@@ -88,26 +88,3 @@ CREATE TABLE stale (
   to_at INTEGER NOT NULL,
   is_widened INTEGER NOT NULL DEFAULT 0   -- to the days of the readings around it
 ) STRICT;
-
-CREATE TRIGGER meter_place_added AFTER INSERT ON meter_place BEGIN
-  INSERT INTO stale (meter, from_at, to_at)
-  VALUES (new.meter, new.from_at, coalesce(new.to_at, 1 << 40))
-  ON CONFLICT (meter) DO UPDATE SET from_at = min(from_at, excluded.from_at),
-    to_at = max(to_at, excluded.to_at), is_widened = 0;
-END;
-CREATE TRIGGER meter_place_changed AFTER UPDATE ON meter_place BEGIN
-  INSERT INTO stale (meter, from_at, to_at)
-  VALUES (old.meter, old.from_at, 1 << 40)
-  ON CONFLICT (meter) DO UPDATE SET from_at = min(from_at, excluded.from_at),
-    to_at = max(to_at, excluded.to_at), is_widened = 0;
-  INSERT INTO stale (meter, from_at, to_at)
-  VALUES (new.meter, new.from_at, 1 << 40)
-  ON CONFLICT (meter) DO UPDATE SET from_at = min(from_at, excluded.from_at),
-    to_at = max(to_at, excluded.to_at), is_widened = 0;
-END;
-CREATE TRIGGER meter_place_removed AFTER DELETE ON meter_place BEGIN
-  INSERT INTO stale (meter, from_at, to_at)
-  VALUES (old.meter, old.from_at, coalesce(old.to_at, 1 << 40))
-  ON CONFLICT (meter) DO UPDATE SET from_at = min(from_at, excluded.from_at),
-    to_at = max(to_at, excluded.to_at), is_widened = 0;
-END;
