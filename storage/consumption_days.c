@@ -112,10 +112,7 @@ static int write_part(struct store_writer *writer, struct part *part)
 	sqlite3_bind_int64(row, 1, part->counter->id);
 	sqlite3_bind_text(row, 2, part->day->date, -1, SQLITE_STATIC);
 	sqlite3_bind_int(row, 3, part->number);
-	if (part->place != 0)
-		sqlite3_bind_int64(row, 4, part->place);
-	else
-		sqlite3_bind_null(row, 4);
+	sqlite3_bind_int64(row, 4, part->place);
 	sqlite3_bind_int64(row, 5, part->from_at);
 	sqlite3_bind_int64(row, 6, part->to_at);
 	bind_value(row, 7, &part->from);

@@ -45,7 +45,7 @@ CREATE TABLE consumption (
   counter INTEGER NOT NULL REFERENCES counter (id),
   day TEXT NOT NULL,
   part INTEGER NOT NULL,                  -- from 0
-  place INTEGER,
+  place INTEGER NOT NULL,                 -- 0 none
   from_at INTEGER NOT NULL,               -- what is covered: the part, or less at the
   to_at INTEGER NOT NULL,                 -- ends of what the meter has sent
   from_digits INTEGER,                    -- the counter then; NULL: no value
@@ -57,6 +57,9 @@ CREATE TABLE consumption (
   interpolated_hours INTEGER NOT NULL,    -- bit n: an end of hour n is interpolated
   PRIMARY KEY (counter, day, part)
 ) STRICT, WITHOUT ROWID;
+
+-- A place is asked for as often as a meter.
+CREATE INDEX consumption_place ON consumption (place, day);
 
 -- A counter went back, and not because it rolled over.
 CREATE TABLE counter_fall (

@@ -2,7 +2,8 @@
 -- Consumption is worked out by storage/consumption.c; here it gets names and a decimal
 -- point. day is that of the configured time zone; on the day a meter was moved there is a
 -- row for each place. value: NULL if the counter fell. complete: 0 at the ends of what the
--- meter has sent. interpolated: the counter at one of the ends is.
+-- meter has sent. interpolated: the counter at one of the ends is. The place is no LEFT JOIN,
+-- or SQLite would not begin with it when somebody asks for one.
 DROP VIEW IF EXISTS consumption_daily;
 CREATE VIEW consumption_daily AS
 SELECT meter.address AS meter, meter.name AS meter_name, place.name AS place,
@@ -25,4 +26,5 @@ FROM meter
 JOIN counter ON counter.meter = meter.id
 JOIN consumption c ON c.counter = counter.id
 JOIN series ON series.id = counter.series
-LEFT JOIN place ON place.id = c.place;
+JOIN (SELECT id, name FROM place UNION ALL SELECT 0, NULL) place
+  ON place.id = c.place;

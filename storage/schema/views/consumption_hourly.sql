@@ -24,6 +24,7 @@ JOIN consumption c ON c.counter = counter.id
 JOIN series ON series.id = counter.series
 JOIN day ON day.day = c.day
 JOIN json_each(c.hours) h
-LEFT JOIN place ON place.id = c.place
+JOIN (SELECT id, name FROM place UNION ALL SELECT 0, NULL) place
+  ON place.id = c.place
 WHERE day.start_at + h.key * 3600 < c.to_at
   AND min(day.start_at + h.key * 3600 + 3600, day.end_at) > c.from_at;

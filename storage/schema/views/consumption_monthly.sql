@@ -29,7 +29,8 @@ FROM (SELECT meter.address AS meter, meter.name AS meter_name, place.name AS pla
   JOIN counter ON counter.meter = meter.id
   JOIN consumption c ON c.counter = counter.id
   JOIN series ON series.id = counter.series
-  LEFT JOIN place ON place.id = c.place
+  JOIN (SELECT id, name FROM place UNION ALL SELECT 0, NULL) place
+    ON place.id = c.place
   GROUP BY counter.id, meter.address, meter.name, meter.medium_name, place.name,
     substr(c.day, 1, 7), series.quantity, series.modifiers, series.tariff, series.subunit,
     series.occurrence, series.unit) m;
