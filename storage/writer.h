@@ -19,7 +19,7 @@ struct store_telegram; /* storage/telegram_batch.h */
 enum {
 	WRITER_WORDS_MAX = 64,
 	WRITER_METERS_MAX = 16384,
-	WRITER_ORIGINS_MAX = 32768,
+	WRITER_ORIGINS_MAX = 65536,
 	ORIGIN_DEVICE_MAX = 32, /* bytes; a longer device is looked up each time */
 };
 

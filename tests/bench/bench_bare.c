@@ -9,7 +9,6 @@
  * Prints key=value lines: rows, seconds, fsync latency beside BARE.db, and what the rows
  * of DAEMON.db hold. BARE.db must not exist.
  */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -19,7 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 1000, COLUMNS_MAX = 64, SYNCS = 200, SYNC_BYTES = 4096 };
+#include "bench_sync.h"
+
+enum { BATCH = 1000, COLUMNS_MAX = 64 };
 
 /* As storage/database.c sets up the daemon's writer. */
 static const char pragmas[] = "PRAGMA page_size = 4096;"
@@ -172,36 +173,6 @@ static void insert_all(sqlite3 *from, sqlite3 *to)
 
 /* ---- beside it ---- */
 
-static int compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
-}
-
-/* The latency of the disk stands beside every figure: it has phases. */
-static void measure_sync(const char *database)
-{
-	static const char page[SYNC_BYTES];
-	double took_s[SYNCS];
-	char path[4096];
-
-	(void)snprintf(path, sizeof(path), "%s.sync", database);
-	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-	if (fd < 0)
-		die(NULL, path);
-	for (int i = 0; i < SYNCS; i++) {
-		double start_s = now_s();
-		if (write(fd, page, sizeof(page)) != SYNC_BYTES || fdatasync(fd) != 0)
-			die(NULL, path);
-		took_s[i] = now_s() - start_s;
-	}
-	(void)close(fd);
-	(void)unlink(path);
-	qsort(took_s, SYNCS, sizeof(took_s[0]), compare);
-	(void)printf("sync_p50_ms=%.3f\nsync_p99_ms=%.3f\n", took_s[SYNCS / 2] * 1000,
-		     took_s[SYNCS - SYNCS / 100 - 1] * 1000);
-}
-
 static void print_integer(sqlite3 *db, const char *name, const char *sql)
 {
 	sqlite3_stmt *statement = prepare(db, sql);
@@ -237,7 +208,8 @@ int main(int argc, char **argv)
 	execute(to, pragmas);
 	make_table(from, to);
 	describe(from);
-	measure_sync(argv[2]);
+	if (!sync_print(argv[2]))
+		die(NULL, "cannot write and sync a file beside the database");
 	insert_all(from, to);
 	(void)sqlite3_close(from);
 	(void)sqlite3_close(to);
