@@ -16,17 +16,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bare.h"
 #include "bench_load.h"
 #include "bench_sync.h"
 #include "storage/terminal_record.h"
 
-enum { CHUNK_ROUNDS = 10, BATCH = 1000, WINDOW = 2 * BATCH, LAYOUT_LIMIT = 64 };
-
-static const char insert_sql[] =
-	"INSERT INTO telegram (terminal, stamp, sequence, epoch, variant, origin, "
-	"received_at,"
-	" read_at, rssi, access_number, meter_status, remarks, vals, raw)"
-	" VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, NULL, NULL, ?6, 0, NULL, ?7, ?8)";
+enum { CHUNK_ROUNDS = 10, WINDOW = 2 * BARE_BATCH, LAYOUT_LIMIT = 64 };
 
 /* As storage/database.c sets up the writer. */
 static const char bare_pragmas[] = "PRAGMA journal_mode = WAL;"
@@ -44,33 +39,21 @@ struct chunk {
 	struct load_telegram telegrams[CHUNK_ROUNDS * LOAD_ROUND];
 };
 
-struct bare {
-	sqlite3 *db;
-	sqlite3_stmt *begin, *insert, *commit;
-};
-
 static struct bench {
 	char store_path[4096], bare_path[4096];
 	struct load load;
 	struct chunk chunk;
 	struct layout_table *layouts;
 	const struct layout *layout;
-	int64_t origins[LOAD_ROUND]; /* row ids, by terminal and meter */
 
 	struct store *store;
 	struct store_port *port;
 	sem_t woken;
-	int64_t terminals[LOAD_TERMINALS]; /* row ids */
-	uint32_t outstanding;              /* telegrams on their way to the disk */
+	uint32_t outstanding; /* telegrams on their way to the disk */
 
+	struct bare_ids ids;
 	struct bare bare;
 } bench;
-
-static _Noreturn void die(const char *what, const char *why)
-{
-	(void)fprintf(stderr, "bench_store: %s: %s\n", what, why);
-	exit(1);
-}
 
 static double now_s(void)
 {
@@ -100,7 +83,7 @@ static void on_terminal(const struct terminal_state *state, enum store_result re
 			void *context)
 {
 	if (result != STORE_COMMITTED)
-		die("a terminal", "was not stored");
+		bench_die("a terminal", "was not stored");
 	*(int64_t *)context = state->id;
 	bench.outstanding--;
 }
@@ -112,8 +95,8 @@ static void open_terminals(void)
 		(void)snprintf(identity, sizeof(identity), "bench-%03d", i);
 		bench.outstanding++;
 		if (!terminal_record_open(bench.store, bench.port, identity, "127.0.0.1",
-					  "", 1, on_terminal, &bench.terminals[i]))
-			die("a terminal", "out of memory");
+					  "", 1, on_terminal, &bench.ids.terminals[i]))
+			bench_die("a terminal", "out of memory");
 	}
 	wait_below(0);
 }
@@ -126,10 +109,10 @@ static void open_store(void)
 	char error[STORE_ERROR_MAX];
 	bench.store = store_open(&options, error);
 	if (bench.store == NULL)
-		die(bench.store_path, error);
+		bench_die(bench.store_path, error);
 	bench.port = store_port_new(bench.store, wake, NULL);
 	if (bench.port == NULL)
-		die(bench.store_path, "out of memory");
+		bench_die(bench.store_path, "out of memory");
 	open_terminals();
 }
 
@@ -146,9 +129,9 @@ static void on_batch(struct telegram_batch *batch, enum store_result result,
 {
 	(void)context;
 	if (result != STORE_COMMITTED)
-		die("a batch", telegram_batch_error(batch));
+		bench_die("a batch", telegram_batch_error(batch));
 	if (telegram_batch_new_count(batch) != telegram_batch_count(batch))
-		die("a batch", "holds telegrams that the store knows");
+		bench_die("a batch", "holds telegrams that the store knows");
 	bench.outstanding -= telegram_batch_count(batch);
 	telegram_batch_free(batch);
 }
@@ -157,15 +140,15 @@ static void on_batch(struct telegram_batch *batch, enum store_result result,
 static void submit_visit(const struct load_telegram *telegrams)
 {
 	struct telegram_batch *batch = telegram_batch_new(
-		bench.port, bench.terminals[telegrams->terminal], 1 << 20);
+		bench.port, bench.ids.terminals[telegrams->terminal], 1 << 20);
 	for (int i = 0; batch != NULL && i < LOAD_METERS; i++) {
 		struct store_telegram telegram =
 			load_as_stored(&telegrams[i], bench.layout);
 		if (!telegram_batch_add(batch, &telegram))
-			die("a batch", "out of memory");
+			bench_die("a batch", "out of memory");
 	}
 	if (batch == NULL)
-		die("a batch", "out of memory");
+		bench_die("a batch", "out of memory");
 	bench.outstanding += LOAD_METERS;
 	telegram_batch_submit(batch, on_batch, NULL);
 }
@@ -178,76 +161,6 @@ static void store_all(const struct load_telegram *telegrams, int count)
 		submit_visit(&telegrams[i]);
 	}
 	wait_below(0);
-}
-
-/* ---- bare SQLite ---- */
-
-static void execute(sqlite3 *db, const char *sql)
-{
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		die(sql, sqlite3_errmsg(db));
-}
-
-static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *statement;
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-		die(sql, sqlite3_errmsg(db));
-	return statement;
-}
-
-static struct bare open_bare(const char *path, const char *pragmas)
-{
-	struct bare bare;
-	if (sqlite3_open_v2(path, &bare.db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-		die(path, sqlite3_errmsg(bare.db));
-	execute(bare.db, pragmas);
-	bare.begin = prepare(bare.db, "BEGIN IMMEDIATE");
-	bare.insert = prepare(bare.db, insert_sql);
-	bare.commit = prepare(bare.db, "COMMIT");
-	return bare;
-}
-
-static void close_bare(struct bare *bare)
-{
-	(void)sqlite3_finalize(bare->begin);
-	(void)sqlite3_finalize(bare->insert);
-	(void)sqlite3_finalize(bare->commit);
-	(void)sqlite3_close(bare->db);
-}
-
-static void run(sqlite3 *db, sqlite3_stmt *statement)
-{
-	if (sqlite3_step(statement) != SQLITE_DONE)
-		die(sqlite3_sql(statement), sqlite3_errmsg(db));
-	(void)sqlite3_reset(statement);
-}
-
-static void insert_bare(struct bare *bare, const struct load_telegram *telegram)
-{
-	sqlite3_stmt *row = bare->insert;
-	int number = telegram->terminal * LOAD_METERS + telegram->meter;
-	(void)sqlite3_bind_int64(row, 1, bench.terminals[telegram->terminal]);
-	(void)sqlite3_bind_int64(row, 2, telegram->stamp);
-	(void)sqlite3_bind_int64(row, 3, telegram->sequence);
-	(void)sqlite3_bind_int64(row, 4, bench.origins[number]);
-	(void)sqlite3_bind_int64(row, 5, telegram->received_at_ms);
-	(void)sqlite3_bind_int64(row, 6, telegram->access_number);
-	(void)sqlite3_bind_text(row, 7, telegram->vals, (int)telegram->vals_size,
-				SQLITE_STATIC);
-	(void)sqlite3_bind_blob(row, 8, telegram->raw, LOAD_RAW, SQLITE_STATIC);
-	run(bare->db, row);
-}
-
-static void insert_all(struct bare *bare, const struct load_telegram *telegrams,
-		       int count)
-{
-	for (int i = 0; i < count; i += BATCH) {
-		run(bare->db, bare->begin);
-		for (int n = i; n < i + BATCH && n < count; n++)
-			insert_bare(bare, &telegrams[n]);
-		run(bare->db, bare->commit);
-	}
 }
 
 /* ---- what is there before ---- */
@@ -265,10 +178,10 @@ static void begin(void)
 
 static void read_origins(sqlite3 *db)
 {
-	sqlite3_stmt *row = prepare(db, "SELECT origin FROM telegram ORDER BY id");
+	sqlite3_stmt *row = bare_prepare(db, "SELECT origin FROM telegram ORDER BY id");
 	for (int i = 0; i < LOAD_ROUND && sqlite3_step(row) == SQLITE_ROW; i++) {
 		const struct load_telegram *telegram = &bench.load.telegrams[i];
-		bench.origins[telegram->terminal * LOAD_METERS + telegram->meter] =
+		bench.ids.origins[telegram->terminal * LOAD_METERS + telegram->meter] =
 			sqlite3_column_int64(row, 0);
 	}
 	(void)sqlite3_finalize(row);
@@ -276,16 +189,17 @@ static void read_origins(sqlite3 *db)
 
 static void fill(int64_t telegrams)
 {
-	struct bare bare = open_bare(bench.store_path, fill_pragmas);
+	struct bare bare = bare_open(bench.store_path, fill_pragmas);
 	read_origins(bare.db);
 	for (int64_t filled = LOAD_ROUND; filled < telegrams; filled += LOAD_ROUND) {
 		load_next(&bench.load);
-		insert_all(&bare, bench.load.telegrams, LOAD_ROUND);
+		bare_insert(&bare, &bench.ids, bench.load.telegrams, LOAD_ROUND);
 	}
-	execute(bare.db,
+	bare_execute(
+		bare.db,
 		"UPDATE origin SET until = (SELECT max(stamp) / 86400 * 86400 + 86400"
 		" FROM telegram WHERE terminal = origin.terminal)");
-	close_bare(&bare);
+	bare_close(&bare);
 }
 
 static void copy(void)
@@ -294,10 +208,10 @@ static void copy(void)
 	if (sqlite3_open_v2(bench.store_path, &from, SQLITE_OPEN_READONLY, NULL) !=
 		    SQLITE_OK ||
 	    sqlite3_open(bench.bare_path, &to) != SQLITE_OK)
-		die(bench.bare_path, "cannot be opened");
+		bench_die(bench.bare_path, "cannot be opened");
 	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
 	if (backup == NULL || sqlite3_backup_step(backup, -1) != SQLITE_DONE)
-		die(bench.bare_path, sqlite3_errmsg(to));
+		bench_die(bench.bare_path, sqlite3_errmsg(to));
 	(void)sqlite3_backup_finish(backup);
 	(void)sqlite3_close(from);
 	(void)sqlite3_close(to);
@@ -324,7 +238,8 @@ static double time_store(void)
 static double time_bare(void)
 {
 	double start_s = now_s();
-	insert_all(&bench.bare, bench.chunk.telegrams, CHUNK_ROUNDS * LOAD_ROUND);
+	bare_insert(&bench.bare, &bench.ids, bench.chunk.telegrams,
+		    CHUNK_ROUNDS * LOAD_ROUND);
 	return now_s() - start_s;
 }
 
@@ -335,7 +250,7 @@ static void measure(int64_t telegrams)
 	struct store_status before, after;
 
 	open_store();
-	bench.bare = open_bare(bench.bare_path, bare_pragmas);
+	bench.bare = bare_open(bench.bare_path, bare_pragmas);
 	store_status(bench.store, &before);
 	for (int turn = 0; done < telegrams; turn++, done += CHUNK_ROUNDS * LOAD_ROUND) {
 		make_chunk();
@@ -347,7 +262,7 @@ static void measure(int64_t telegrams)
 	}
 	store_status(bench.store, &after);
 	close_store();
-	close_bare(&bench.bare);
+	bare_close(&bench.bare);
 	(void)printf("telegrams=%" PRId64 "\ntelegrams_a_transaction=%.0f\n", done,
 		     (double)done / (double)(after.transactions - before.transactions));
 	(void)printf(
@@ -360,12 +275,12 @@ static void print_size(void)
 	sqlite3 *db;
 	if (sqlite3_open_v2(bench.store_path, &db, SQLITE_OPEN_READONLY, NULL) !=
 	    SQLITE_OK)
-		die(bench.store_path, sqlite3_errmsg(db));
+		bench_die(bench.store_path, sqlite3_errmsg(db));
 	sqlite3_stmt *row =
-		prepare(db, "SELECT count(*), (SELECT page_count * page_size FROM"
-			    " pragma_page_count, pragma_page_size) FROM telegram");
+		bare_prepare(db, "SELECT count(*), (SELECT page_count * page_size FROM"
+				 " pragma_page_count, pragma_page_size) FROM telegram");
 	if (sqlite3_step(row) != SQLITE_ROW)
-		die(bench.store_path, sqlite3_errmsg(db));
+		bench_die(bench.store_path, sqlite3_errmsg(db));
 	(void)printf("telegrams_in_all=%lld\nbytes_per_reading=%.2f\n",
 		     sqlite3_column_int64(row, 0),
 		     sqlite3_column_double(row, 1) / sqlite3_column_double(row, 0) /
@@ -401,17 +316,17 @@ int main(int argc, char **argv)
 		       argv[1]);
 	(void)snprintf(bench.bare_path, sizeof(bench.bare_path), "%s/bare.db", argv[1]);
 	if (access(bench.store_path, F_OK) == 0 || access(bench.bare_path, F_OK) == 0)
-		die(argv[1], "holds databases already");
+		bench_die(argv[1], "holds databases already");
 	(void)sem_init(&bench.woken, 0, 0);
 	bench.layouts = layout_table_new(LAYOUT_LIMIT);
 	bench.layout = bench.layouts != NULL ? load_layout(bench.layouts) : NULL;
 	if (bench.layout == NULL)
-		die("the layout", "out of memory");
+		bench_die("the layout", "out of memory");
 	begin();
 	fill(before);
 	copy();
 	if (!sync_print(bench.store_path))
-		die(argv[1], "cannot write and sync a file there");
+		bench_die(argv[1], "cannot write and sync a file there");
 	measure(telegrams);
 	print_size();
 	layout_table_free(bench.layouts);

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+-- last_read_at: of the newest telegram, found as in latest_readings.
 DROP VIEW IF EXISTS meters;
 CREATE VIEW meters AS
 SELECT id, address AS meter, name AS meter_name, identification,
@@ -8,5 +9,11 @@ SELECT id, address AS meter, name AS meter_name, identification,
   (SELECT place.name FROM meter_place JOIN place ON place.id = meter_place.place
     WHERE meter_place.meter = meter.id AND to_at IS NULL
     ORDER BY from_at DESC LIMIT 1) AS place,
-  strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen
+  strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(coalesce(t.read_at, t.stamp)), 'unixepoch')
+    FROM origin o CROSS JOIN telegram t ON t.id = (SELECT id FROM telegram newest
+      WHERE newest.terminal = o.terminal AND newest.origin = o.id
+        AND newest.stamp >= o.until - 86400 AND newest.stamp < o.until
+      ORDER BY newest.stamp DESC, newest.sequence DESC LIMIT 1)
+    WHERE o.meter = meter.id) AS last_read_at
 FROM meter;

@@ -89,6 +89,11 @@ Test(latest_readings, a_meter_that_fell_silent_long_ago_keeps_its_own)
 	for (int day = 1; day < 40; day++)
 		store(2, STAMP_TRUE + (int64_t)day * 86400, 1 + day, "[5]");
 	assert_latest("meter = '0000000165329906'", "volume=10");
+	char text[512];
+	fixture_text(&f,
+		     "SELECT last_read_at FROM meters WHERE meter = '0000000165329906'",
+		     text);
+	cr_assert_str_eq(text, "2023-11-14T22:13:20Z");
 }
 
 Test(latest_readings, what_arrives_late_is_not_the_latest)

@@ -110,3 +110,22 @@ Test(view_plans, the_latest_readings_of_all_meters_ask_once_per_origin)
 	cr_expect_null(strstr(plan, "SCAN t\n"), "%s", plan);
 	cr_expect_null(strstr(plan, "SEARCH t USING INDEX"), "%s", plan);
 }
+
+Test(view_plans, failed_reads_are_told_by_the_index_alone)
+{
+	char plan[4096];
+	plan_of("SELECT * FROM failed_reads WHERE terminal = 'T1' AND stamp > 5", plan);
+	cr_expect_not_null(strstr(plan, BY_TIME), "%s", plan);
+	plan_of("SELECT count(*) FROM failed_reads", plan);
+	cr_expect_not_null(strstr(plan, "SEARCH t USING COVERING INDEX"), "%s", plan);
+}
+
+Test(view_plans, when_a_meter_was_last_read_is_known_without_its_history)
+{
+	char plan[4096];
+	plan_of("SELECT last_read_at FROM meters WHERE meter = '0803176865329906'", plan);
+	cr_expect_not_null(strstr(plan, "SEARCH newest USING COVERING INDEX"), "%s",
+			   plan);
+	cr_expect_null(strstr(plan, "SCAN t\n"), "%s", plan);
+	cr_expect_null(strstr(plan, "SCAN o\n"), "%s", plan);
+}
