@@ -191,11 +191,25 @@ static void on_known(struct link *link)
 	log_end(&line);
 }
 
+static void log_proved(struct session *session)
+{
+	struct log_line line;
+
+	if (session->link_identity[0] == '\0' ||
+	    !log_begin(&line, session->fleet->log, LOG_TRACE, "link_proved",
+		       session->peer))
+		return;
+	log_number(&line, "port", session->link.port);
+	log_text(&line, "identity", session->link_identity);
+	log_end(&line);
+}
+
 static void on_opened(struct link *link)
 {
 	struct session *session = session_of(link);
 
 	link_identity(link, session->link_identity);
+	log_proved(session);
 	smartcom_start(&session->driver);
 }
 

@@ -234,8 +234,14 @@ class Terminal:
         self.deleted = []
         self.violations = []
 
-    def dial(self, port):
-        link = Link(self, port)
+    def dial(self, port, connect=None):
+        """A link to the daemon; connect(port) gives another socket than plain TCP."""
+        return self.answer_on(connect(port) if connect else socket.create_connection(
+            ("127.0.0.1", port), timeout=PATIENCE_S))
+
+    def answer_on(self, connected):
+        """A link on a socket that is connected."""
+        link = Link(self, connected)
         with self.lock:
             self.links.append(link)
         link.thread.start()
@@ -336,10 +342,10 @@ class Terminal:
 class Link:
     """One connection of a terminal, with a thread that answers."""
 
-    def __init__(self, terminal, port):
+    def __init__(self, terminal, connected):
         self.terminal = terminal
         self.echo = terminal.echo != "off"
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+        self.socket = connected
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.name = "127.0.0.1:%d" % self.socket.getsockname()[1]
         self.peer = "peer=" + self.name.replace(":", " port=") + " "  # as the log has it
