@@ -153,9 +153,11 @@ static json_t *links_part(const struct fleet *fleet)
 			(void)json_object_set_new(
 				closed, close_reason_text((enum close_reason)i),
 				json_integer((json_int_t)fleet->counts.closed[i]));
-	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "open",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "open",
 			 (json_int_t)fleet->session_count, "accepted",
-			 (json_int_t)fleet->counts.accepted, "identified",
+			 (json_int_t)fleet->counts.accepted, "accept_pauses",
+			 (json_int_t)fleet->counts.accept_pauses, "dialled",
+			 (json_int_t)fleet->counts.dialled, "identified",
 			 (json_int_t)fleet->counts.identified, "stray_lines",
 			 (json_int_t)fleet->counts.stray_lines, "closed", closed);
 }

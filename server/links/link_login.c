@@ -171,9 +171,8 @@ void link_login_take(struct link *link, const char *data, size_t size)
 
 	if (login->state == AFTER_PASSWORD)
 		wait(login, QUIET_MS);
-	/* it may be finished, or the link closed, with any byte */
-	for (size_t i = 0; i < size && link->login == login && !link->is_closing; i++) {
+	/* it may be finished, or the link closed, with any byte; what follows the
+	 * prompt's OK in the same read is no answer to anything yet */
+	for (size_t i = 0; i < size && link->login == login; i++)
 		take_byte(login, data[i]);
-		login = link->login;
-	}
 }

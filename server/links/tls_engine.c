@@ -146,6 +146,20 @@ static enum tls_result result_of(struct tls_engine *engine, int returned)
 	}
 }
 
+/*
+ * The peer's certificate stays with the link, and its decoded public key is most of it (9
+ * KiB). That has done its work, for nothing is negotiated again: the certificate gets one
+ * that all links share.
+ */
+static void forget_peer_key(struct tls_engine *engine)
+{
+	X509 *certificate = SSL_get0_peer_certificate(engine->ssl);
+	EVP_PKEY *shared = SSL_CTX_get0_privatekey(engine->context->ssl);
+
+	if (certificate != NULL && shared != NULL)
+		(void)X509_set_pubkey(certificate, shared);
+}
+
 enum tls_result tls_engine_handshake(struct tls_engine *engine)
 {
 	ERR_clear_error();
@@ -158,6 +172,7 @@ enum tls_result tls_engine_handshake(struct tls_engine *engine)
 		tls_failure_note(engine);
 		return TLS_FAILED;
 	}
+	forget_peer_key(engine);
 	return TLS_DONE;
 }
 
