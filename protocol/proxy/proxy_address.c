@@ -78,15 +78,17 @@ static size_t read_group(struct span part, bool is_last, size_t left, uint8_t *b
 	return 2;
 }
 
-/* Groups with colons between them; how many bytes they took, SIZE_MAX for a mistake. */
-static size_t read_groups(struct span text, uint8_t bytes[V6_BYTES])
+/* Groups with colons between them; how many bytes they took, SIZE_MAX for a mistake. Only
+ * the end of an address may be written as IPv4. */
+static size_t read_groups(struct span text, bool is_end, uint8_t bytes[V6_BYTES])
 {
 	size_t used = 0;
 	bool is_last = text.size == 0;
 
 	while (!is_last) {
 		struct span part = take_part(&text, ':', &is_last);
-		size_t took = read_group(part, is_last, V6_BYTES - used, bytes + used);
+		size_t took = read_group(part, is_end && is_last, V6_BYTES - used,
+					 bytes + used);
 		if (took == 0)
 			return SIZE_MAX;
 		used += took;
@@ -107,13 +109,13 @@ bool proxy_address_read_v6(struct span text, uint8_t *ret_bytes)
 {
 	uint8_t head[V6_BYTES] = { 0 }, tail[V6_BYTES];
 	size_t gap = find_gap(text);
-	size_t head_size = read_groups(span_of(text.data, gap), head);
+	size_t head_size = read_groups(span_of(text.data, gap), gap == text.size, head);
 
 	if (head_size == SIZE_MAX)
 		return false;
 	if (gap < text.size) {
 		struct span rest = span_of(text.data + gap + 2, text.size - gap - 2);
-		size_t tail_size = read_groups(rest, tail);
+		size_t tail_size = read_groups(rest, true, tail);
 		/* "::" stands for at least one group */
 		if (tail_size == SIZE_MAX || head_size + tail_size > V6_BYTES - 2)
 			return false;
