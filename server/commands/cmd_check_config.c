@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "config/units.h"
 #include "exporters/plugin.h"
+#include "server/links/tls_context.h"
 #include "server/paths.h"
 
 static const char USAGE[] = "usage: readout check-config FILE\n"
@@ -107,12 +108,36 @@ static bool check_exporter(const struct config_exporter *exporter, const char *d
 	return good;
 }
 
+/* Certificates and keys are read as the daemon would read them. */
+static bool check_tls(const struct config_tls *tls, enum tls_role role)
+{
+	char error[TLS_ERROR_MAX];
+	if (!tls->is_given)
+		return true;
+	struct tls_context *context = tls_context_new(tls, role, error);
+	if (!context)
+		fprintf(stderr, "%s\n", error);
+	tls_context_release(context);
+	return context != NULL;
+}
+
+static bool check_ways(const struct config *config)
+{
+	bool good = true;
+	for (size_t i = 0; i < config->listener_count; i++)
+		good &= check_tls(&config->listeners[i].tls, TLS_SERVER);
+	for (size_t i = 0; i < config->dial_count; i++)
+		good &= check_tls(&config->dials[i].tls, TLS_CLIENT);
+	return good;
+}
+
 static bool check_surroundings(const char *file, const struct config *config)
 {
 	char buffer[PATHS_MAX];
 	const char *modules = paths_module_directory(config, buffer);
 	bool good = check_directory(file, "$.database.path", config->database_path);
 	good &= check_directory(file, "$.control.path", config->control_path);
+	good &= check_ways(config);
 	for (size_t i = 0; i < config->exporter_count; i++)
 		good &= check_exporter(&config->exporters[i], modules);
 	return good;
@@ -128,9 +153,14 @@ static void print_summary(const struct config *config)
 	for (size_t i = 0; i < config->listener_count; i++) {
 		const struct config_listener *listener = &config->listeners[i];
 		bool is_v6 = strchr(listener->address, ':') != NULL;
-		printf("listener   %s on %s%s%s port %u\n", listener->name,
+		printf("listener   %s on %s%s%s port %u%s\n", listener->name,
 		       is_v6 ? "[" : "", listener->address, is_v6 ? "]" : "",
-		       listener->port);
+		       listener->port, listener->tls.is_given ? ", TLS" : "");
+	}
+	for (size_t i = 0; i < config->dial_count; i++) {
+		const struct config_dial *dial = &config->dials[i];
+		printf("dial       %s at %s port %u%s\n", dial->name, dial->host,
+		       dial->port, dial->tls.is_given ? ", TLS" : "");
 	}
 	printf("terminals  every %s, jitter %s, %u records at a time, %s\n", interval,
 	       jitter, config->terminals.collecting.batch,

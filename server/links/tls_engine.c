@@ -147,9 +147,9 @@ static enum tls_result result_of(struct tls_engine *engine, int returned)
 }
 
 /*
- * The peer's certificate stays with the link, and its decoded public key is most of it (9
- * KiB). That has done its work, for nothing is negotiated again: the certificate gets one
- * that all links share.
+ * The peer's certificate stays with the link, and 2 KiB of it are its decoded public key.
+ * That has done its work, for nothing is negotiated again: the certificate gets one that
+ * all links share.
  */
 static void forget_peer_key(struct tls_engine *engine)
 {
