@@ -255,8 +255,7 @@ def noisy(command, reply):
 
 
 def test_a_dialled_terminal():
-    """A terminal is dialled, its telnet commands are taken out and answered, and dialled
-    again when its link ends"""
+    """A terminal is dialled, telnet is taken out of its text, and it is dialled again"""
     terminal = Terminal("50-1945-0125", input_records(5), pieces=noisy)
     noise = bytes([IAC, WILL, 1, IAC, WILL, 3, IAC, DO, 24, IAC, WILL, 5])
     station = Station(terminal, noise=noise)
