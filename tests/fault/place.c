@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/fault/place.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool place_make(char ret_path[PLACE_MAX])
+{
+	const char *parent = getenv("TMPDIR");
+	char directory[PLACE_MAX - 16];
+	snprintf(directory, sizeof directory, "%s/readout-fault-XXXXXX",
+		 parent == NULL ? "/tmp" : parent);
+	if (mkdtemp(directory) == NULL) {
+		perror(directory);
+		return false;
+	}
+	snprintf(ret_path, PLACE_MAX, "%s/readout.db", directory);
+	return true;
+}
+
+void place_remove(const char *path)
+{
+	char name[PLACE_MAX];
+	snprintf(name, sizeof name, "%.500s.lock", path);
+	unlink(name);
+	snprintf(name, sizeof name, "%.500s", path);
+	*strrchr(name, '/') = '\0';
+	rmdir(name);
+}
+
+bool options_read(struct options *options, int count, char **arguments)
+{
+	const char *is_long = getenv("READOUT_LONG");
+	*options = (struct options){ 1, 1, is_long != NULL && strcmp(is_long, "1") == 0 };
+	for (int i = 1; i < count; i++) {
+		if (strcmp(arguments[i], "--long") == 0) {
+			options->is_long = true;
+		} else if (strcmp(arguments[i], "--tenth") == 0) {
+			options->share = 10;
+		} else if (strcmp(arguments[i], "--seed") == 0 && i + 1 < count) {
+			options->seed = strtoull(arguments[++i], NULL, 10);
+		} else {
+			fprintf(stderr, "Usage: %s [--long] [--tenth] [--seed N]\n",
+				arguments[0]);
+			return false;
+		}
+	}
+	return true;
+}
+
+void report(bool is_ok, const char *sentence, const char *complaint)
+{
+	if (!is_ok)
+		printf("# %s\n", complaint);
+	printf("%s - %s\n", is_ok ? "ok" : "not ok", sentence);
+	fflush(stdout);
+}

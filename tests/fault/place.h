@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* A directory of its own for the lock file of the store, and the ways of the programs. */
+#ifndef READOUT_TESTS_FAULT_PLACE_H
+#define READOUT_TESTS_FAULT_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PLACE_MAX = 512 };
+
+/* Makes a directory under TMPDIR and gives the path of a database in it. */
+bool place_make(char ret_path[PLACE_MAX]);
+void place_remove(const char *path);
+
+/* What the caller asked for. */
+struct options {
+	uint64_t seed;
+	uint32_t share; /* one of so many points is tried; 1: all */
+	bool is_long;
+};
+
+/* --seed N, --tenth, --long (or READOUT_LONG=1). false: said how to use it. */
+bool options_read(struct options *options, int count, char **arguments);
+
+/* One line of TAP; is_ok false also prints the complaint. */
+void report(bool is_ok, const char *sentence, const char *complaint);
+
+#endif
