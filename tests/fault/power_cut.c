@@ -26,7 +26,7 @@ enum {
 	LIVES = 10,           /* of one disk */
 	STEPS_MAX = 6,
 	CHANGES_MAX = 150,     /* until the power goes */
-	CHANGES_TO_MAKE = 250, /* a database, about */
+	CHANGES_TO_MAKE = 130, /* a database, about */
 	CHANGES_OF_CLOSE = 12,
 };
 
@@ -42,6 +42,7 @@ struct machine {
 	const char *path;
 	struct dice dice;
 	struct tally *tally;
+	bool has_opened; /* the database was made at least once */
 };
 
 static bool is_off(const struct machine *machine)
@@ -69,7 +70,7 @@ static void run_steps(struct machine *machine, struct workload *workload)
 }
 
 /* One life of the machine, until its power goes. */
-static void live(struct machine *machine, bool is_new)
+static void live(struct machine *machine)
 {
 	struct dice *dice = &machine->dice;
 	struct workload workload = { .book = machine->book,
@@ -78,6 +79,7 @@ static void live(struct machine *machine, bool is_new)
 				     .is_reading = dice_permille(dice, 500),
 				     .is_pinning = dice_permille(dice, 200) };
 	dice_init(&workload.dice, dice_below(dice, UINT32_MAX));
+	bool is_new = !machine->has_opened;
 	bool is_cut_early = dice_permille(dice, is_new ? 700 : 200);
 	if (is_cut_early)
 		cut_after(machine,
@@ -89,6 +91,7 @@ static void live(struct machine *machine, bool is_new)
 		machine->tally->opening++;
 		return;
 	}
+	machine->has_opened = true;
 	check_database(machine->book, machine->path);
 	if (!is_cut_early)
 		cut_after(machine, 1 + dice_below(dice, CHANGES_MAX));
@@ -128,13 +131,15 @@ static void make_old(struct machine *machine)
 static void run_disk(uint64_t seed, const char *path, uint32_t lives, struct tally *tally,
 		     struct book *book)
 {
-	struct machine machine = { disk_new(), book, path, { 0 }, tally };
+	struct machine machine = {
+		.disk = disk_new(), .book = book, .path = path, .tally = tally
+	};
 	book_init(book);
 	dice_init(&machine.dice, seed);
 	disk_vfs_use(machine.disk);
 	make_old(&machine);
 	for (uint32_t i = 0; i < lives && book->complaint[0] == '\0'; i++) {
-		live(&machine, i == 0);
+		live(&machine);
 		struct disk_harm harm = disk_harm_draw(&machine.dice);
 		tally->after_loss += disk_unsynced(machine.disk) > 0;
 		disk_cut(machine.disk, &harm, &machine.dice);
