@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tests/fault/hurry.h"
+
 /* A VFS is one for the whole program. All but the disk is guarded by the disk's mutex. */
 static struct {
 	struct disk *disk;
@@ -33,6 +35,8 @@ int disk_enter(enum disk_call call)
 {
 	const struct disk_trip *trip = &self.trip;
 	disk_lock(self.disk);
+	if (self.disk->is_off)
+		hurry(true);
 	if (self.disk->is_off && !(without_disk & 1u << call))
 		return codes[call];
 	if (!(trip->calls & 1u << call))
@@ -40,6 +44,7 @@ int disk_enter(enum disk_call call)
 	self.count++;
 	if (self.count < trip->first || self.count > trip->last)
 		return SQLITE_OK;
+	hurry(true);
 	return trip->rc != 0 ? trip->rc : codes[call];
 }
 
@@ -69,6 +74,7 @@ void disk_change_pragma(char **texts)
 void disk_vfs_use(struct disk *disk)
 {
 	self.disk = disk;
+	hurry(false);
 }
 
 void disk_vfs_trip(const struct disk_trip *trip)
@@ -76,6 +82,7 @@ void disk_vfs_trip(const struct disk_trip *trip)
 	disk_lock(self.disk);
 	self.trip = *trip;
 	self.count = 0;
+	hurry(false);
 	disk_unlock(self.disk);
 }
 

@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "tests/fault/hurry.h"
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -45,6 +47,7 @@ void memory_trip(enum memory_owner owner, uint64_t number)
 	memory.owner = (int)owner;
 	memory.count = 0;
 	memory.fails_at = number;
+	hurry(false);
 }
 
 uint64_t memory_count(void)
@@ -61,7 +64,10 @@ static bool is_refused(enum memory_owner owner)
 {
 	if (pauses > 0 || memory.owner != (int)owner)
 		return false;
-	return ++memory.count == memory.fails_at;
+	if (++memory.count != memory.fails_at)
+		return false;
+	hurry(true);
+	return true;
 }
 
 static void *counted(void *block)

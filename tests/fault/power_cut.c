@@ -115,17 +115,21 @@ static void make_old(struct machine *machine)
 	if (version == 0)
 		return;
 	int rc = sqlite3_open(machine->path, &db);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 	for (int i = 0; rc == SQLITE_OK && i < version; i++)
 		rc = sqlite3_exec(db, schema_migrations[i], NULL, NULL, NULL);
-	snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	snprintf(sql, sizeof sql,
+		 "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 		 SCHEMA_APPLICATION_ID, version);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		book_complain(machine->book, "an old database: %s", sqlite3_errmsg(db));
 	sqlite3_close(db);
-	disk_cut(machine->disk, &(struct disk_harm){ 1000, 0, 512, false },
-		 &machine->dice);
+	disk_lock(machine->disk);
+	disk_sync_directory(machine->disk);
+	disk_unlock(machine->disk);
 }
 
 static void run_disk(uint64_t seed, const char *path, uint32_t lives, struct tally *tally,
@@ -143,6 +147,7 @@ static void run_disk(uint64_t seed, const char *path, uint32_t lives, struct tal
 		struct disk_harm harm = disk_harm_draw(&machine.dice);
 		tally->after_loss += disk_unsynced(machine.disk) > 0;
 		disk_cut(machine.disk, &harm, &machine.dice);
+		disk_vfs_use(machine.disk);
 		tally->cuts++;
 	}
 	struct workload workload = { .book = book, .disk = machine.disk, .path = path };
