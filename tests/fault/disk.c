@@ -56,6 +56,23 @@ void disk_free(struct disk *disk)
 	free(disk);
 }
 
+struct disk *disk_copy(struct disk *disk)
+{
+	struct disk *copy = disk_new();
+	disk_lock(disk);
+	for (int i = 0; i < DISK_NAMES_MAX; i++) {
+		const struct disk_entry *entry = &disk->entries[i];
+		if (entry->now == NULL)
+			continue;
+		struct disk_file *file = disk_create(copy, entry->name);
+		disk_bytes_copy(&file->now, &entry->now->now);
+		disk_bytes_copy(&file->durable, &entry->now->now);
+	}
+	disk_sync_directory(copy);
+	disk_unlock(disk);
+	return copy;
+}
+
 void disk_lock(struct disk *disk)
 {
 	pthread_mutex_lock(&disk->mutex);

@@ -76,6 +76,9 @@ struct disk {
 struct disk *disk_new(void);
 void disk_free(struct disk *disk);
 
+/* A disk that holds what programs see on another, all of it durable. */
+struct disk *disk_copy(struct disk *disk);
+
 /* What a cut leaves of unsynced data. */
 struct disk_harm {
 	uint32_t kept_permille;    /* of the pieces of a write */

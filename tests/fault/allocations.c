@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Every allocation fails once, the store's own and SQLite's. */
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/fault/disk_vfs.h"
+#include "tests/fault/memory.h"
+#include "tests/fault/points.h"
+
+static const struct {
+	const char *sentence;
+	enum memory_owner owner;
+} owners[] = {
+	{ "each allocation of ours fails once", MEMORY_OURS },
+	{ "each allocation of SQLite fails once", MEMORY_SQLITE },
+};
+
+static void arm(void *context, uint64_t number)
+{
+	memory_trip(*(const enum memory_owner *)context, number);
+}
+
+static uint64_t count(void *context)
+{
+	(void)context;
+	return memory_count();
+}
+
+int main(int argument_count, char **arguments)
+{
+	struct options options;
+	char path[PLACE_MAX];
+	struct book *book = malloc(sizeof *book);
+	if (book == NULL || !options_read(&options, argument_count, arguments) ||
+	    !place_make(path) || !memory_watch_sqlite())
+		return 2;
+	const struct disk_pragma often[2] = { { "wal_autocheckpoint", "24" } };
+	size_t owner_count = sizeof owners / sizeof owners[0];
+	bool is_ok = true;
+	disk_vfs_register();
+	disk_vfs_pragmas(often);
+	printf("1..%zu\n", owner_count);
+	for (size_t i = 0; i < owner_count; i++) {
+		enum memory_owner owner = owners[i].owner;
+		struct points points = { .path = path,
+					 .seed = options.seed,
+					 .stride = options.share,
+					 .arm = arm,
+					 .count = count,
+					 .context = &owner,
+					 .book = book };
+		bool is_good = points_run(&points, POINTS_NOTHING) &&
+			       points_run(&points, POINTS_AT_WORK);
+		printf("# %" PRIu64 " points\n", points.tried);
+		report(is_good, owners[i].sentence, book->complaint);
+		is_ok = is_ok && is_good;
+	}
+	place_remove(path);
+	free(book);
+	return is_ok ? 0 : 1;
+}
