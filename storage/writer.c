@@ -5,12 +5,26 @@
 #include <stdlib.h>
 
 #include "storage/database.h"
+#include "storage/trouble.h"
 
 static int read_data_version(struct store_writer *writer, int64_t *ret_version)
 {
 	bool is_found;
 	return statement_find(writer->statements[STATEMENT_DATA_VERSION], &is_found,
 			      ret_version);
+}
+
+/* Of the schema is only what is wrong with the statement, not with disk or memory. */
+static void explain_prepare(sqlite3 *db, int rc, char error[STORE_ERROR_MAX])
+{
+	if (!trouble_is_fault(rc)) {
+		trouble_explain(db, rc, error);
+		return;
+	}
+	snprintf(error, STORE_ERROR_MAX,
+		 "the database does not have the schema its version "
+		 "promises (%s); restore a backup",
+		 sqlite3_errmsg(db));
 }
 
 static int prepare_all(struct store_writer *writer, char error[STORE_ERROR_MAX])
@@ -20,13 +34,10 @@ static int prepare_all(struct store_writer *writer, char error[STORE_ERROR_MAX])
 		rc = sqlite3_prepare_v3(writer->db, statement_sql[i], -1,
 					SQLITE_PREPARE_PERSISTENT, &writer->statements[i],
 					NULL);
-	if (rc != SQLITE_OK)
-		snprintf(error, STORE_ERROR_MAX,
-			 "the database does not have the schema its version "
-			 "promises (%s); restore a backup",
-			 sqlite3_errmsg(writer->db));
-	else
+	if (rc == SQLITE_OK)
 		rc = read_data_version(writer, &writer->data_version);
+	if (rc != SQLITE_OK)
+		explain_prepare(writer->db, rc, error);
 	return rc;
 }
 

@@ -8,30 +8,36 @@
 #include "tests/fault/disk_vfs.h"
 #include "tests/fault/points.h"
 
-enum { WRITES_LASTING = 10, CALLS_LASTING = 40 };
+enum { WRITES_LASTING = 10, CALLS_LASTING = 20 };
 
 struct way {
 	const char *sentence;
 	struct disk_trip trip;
 	uint64_t lasting; /* how many calls fail */
+	uint64_t stride;  /* but for --long; each of so many takes long */
 };
 
 static const struct way ways[] = {
 	{ "each call fails once with an I/O error",
 	  { .calls = (1u << DISK_CALLS) - 1 },
+	  1,
 	  1 },
 	{ "each write fails once for want of room",
 	  { .calls = 1u << DISK_WRITE, .rc = SQLITE_FULL },
+	  1,
 	  1 },
 	{ "each write is once done by half",
 	  { .calls = 1u << DISK_WRITE, .rc = SQLITE_FULL, .is_short = true },
+	  1,
 	  1 },
 	{ "the disk is full for a while, from each write on",
 	  { .calls = 1u << DISK_WRITE | 1u << DISK_TRUNCATE, .rc = SQLITE_FULL },
-	  WRITES_LASTING },
+	  WRITES_LASTING,
+	  4 },
 	{ "all calls fail for a while, from each on",
 	  { .calls = (1u << DISK_CALLS) - 1 },
-	  CALLS_LASTING },
+	  CALLS_LASTING,
+	  4 },
 };
 
 static void arm(void *context, uint64_t number)
@@ -67,7 +73,8 @@ int main(int argument_count, char **arguments)
 		struct way way = ways[i];
 		struct points points = { .path = path,
 					 .seed = options.seed,
-					 .stride = options.share,
+					 .stride = options.share *
+						   (options.is_long ? 1 : way.stride),
 					 .arm = arm,
 					 .count = count,
 					 .context = &way,

@@ -8,7 +8,7 @@
 
 #include "tests/fault/disk_door.h"
 
-enum { SLEEP_MAX_US = 200 };
+enum { SLEEP_MAX_US = 20 };
 
 static const char *base_name(const char *path)
 {

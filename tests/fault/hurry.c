@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <time.h>
 
-static const int64_t wait_ns = 200000, second_ns = 1000000000;
+static const int64_t wait_ns = 10000, second_ns = 1000000000;
 
 /* An interposed clock has no context but these. */
 static atomic_bool is_in_hurry;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 bool place_make(char ret_path[PLACE_MAX])
@@ -50,10 +51,24 @@ bool options_read(struct options *options, int count, char **arguments)
 	return true;
 }
 
+/* Real time: the monotonic clock is in a hurry here. */
+static double seconds_since(void)
+{
+	static struct timespec before;
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	double seconds = (double)(now.tv_sec - before.tv_sec) +
+			 (double)(now.tv_nsec - before.tv_nsec) / 1e9;
+	if (before.tv_sec == 0)
+		seconds = (double)clock() / CLOCKS_PER_SEC;
+	before = now;
+	return seconds;
+}
+
 void report(bool is_ok, const char *sentence, const char *complaint)
 {
 	if (!is_ok)
 		printf("# %s\n", complaint);
-	printf("%s - %s\n", is_ok ? "ok" : "not ok", sentence);
+	printf("%s - %s # %.1f s\n", is_ok ? "ok" : "not ok", sentence, seconds_since());
 	fflush(stdout);
 }

@@ -22,7 +22,8 @@ struct options {
 /* --seed N, --tenth, --long (or READOUT_LONG=1). false: said how to use it. */
 bool options_read(struct options *options, int count, char **arguments);
 
-/* One line of TAP; is_ok false also prints the complaint. */
+/* One line of TAP with the seconds since the last; is_ok false also prints the complaint.
+ */
 void report(bool is_ok, const char *sentence, const char *complaint);
 
 #endif

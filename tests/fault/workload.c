@@ -114,7 +114,9 @@ static void read_some(struct workload *workload)
 	}
 	int64_t last = log_reader_last(workload->reader);
 	workload->log_end = last > workload->log_end ? last : workload->log_end;
-	terminal_list_read(workload->path, on_terminal, workload, error);
+	if (!workload->is_listed)
+		terminal_list_read(workload->path, on_terminal, workload, error);
+	workload->is_listed = true;
 }
 
 static bool open_store(struct workload *workload)

@@ -51,6 +51,7 @@ struct workload {
 	const struct layout *layout[BOOK_LAYOUTS];
 	struct log_reader *reader;
 	int64_t read_until;
+	bool is_listed; /* the terminals were, once */
 	sqlite3 *pin;
 	sem_t woken;
 	struct workload_gate gate;
