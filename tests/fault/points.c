@@ -142,7 +142,7 @@ bool points_run(struct points *points, enum points_start start)
 	run(points, &beginning, 0); /* what is kept for ever is there from now on */
 	int64_t live = memory_live(), sqlite = sqlite3_memory_used();
 	bool is_reached = true;
-	uint64_t number = 1;
+	uint64_t number = 1 + (points->seed - 1) % points->stride;
 	for (; is_reached && points->book->complaint[0] == '\0';
 	     number += points->stride) {
 		is_reached = run(points, &beginning, number);

@@ -21,7 +21,7 @@ enum points_start {
 struct points {
 	const char *path;
 	uint64_t seed;
-	uint64_t stride; /* only every so manyth point is tried */
+	uint64_t stride; /* only every so manyth point is tried; the seed says which */
 	/* Makes the point with this number fail, from 1; 0: none, and nothing is counted.
 	 */
 	void (*arm)(void *context, uint64_t number);
