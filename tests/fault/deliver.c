@@ -170,9 +170,12 @@ static void export(struct workload *workload)
 	if (cursor_announce(store, port, exporter, workload->log_end, on_cursor,
 			    workload))
 		workload->outstanding++;
-	if (cursor_move(store, port, exporter, workload->log_end, on_cursor, workload))
+	const struct cursor_note note = { "of a test", "known as" };
+	if (cursor_move(store, port, exporter, workload->log_end, &note, 1, on_cursor,
+			workload))
 		workload->outstanding++;
-	dead_letter_add(store, port, exporter, workload->log_end, "for a test", now_ms);
+	const struct dead_letter letter = { "for a test", "sent", "replied" };
+	dead_letter_add(store, port, exporter, workload->log_end, &letter, now_ms);
 }
 
 static void note_event(struct workload *workload, int64_t terminal)

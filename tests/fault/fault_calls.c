@@ -33,11 +33,11 @@ static const struct way ways[] = {
 	{ "the disk is full for a while, from each write on",
 	  { .calls = 1u << DISK_WRITE | 1u << DISK_TRUNCATE, .rc = SQLITE_FULL },
 	  WRITES_LASTING,
-	  4 },
+	  8 },
 	{ "all calls fail for a while, from each on",
 	  { .calls = (1u << DISK_CALLS) - 1 },
 	  CALLS_LASTING,
-	  4 },
+	  8 },
 };
 
 static void arm(void *context, uint64_t number)
@@ -81,7 +81,7 @@ int main(int argument_count, char **arguments)
 					 .book = book };
 		bool is_good = points_run(&points, POINTS_NOTHING) &&
 			       points_run(&points, POINTS_AT_WORK);
-		printf("# %" PRIu64 " points, each %" PRIu64 "th\n", points.tried,
+		printf("# %" PRIu64 " points, every %" PRIu64\n ", points.tried,
 		       points.stride);
 		report(is_good, way.sentence, book->complaint);
 		is_ok = is_ok && is_good;
