@@ -56,7 +56,7 @@ int main(int argument_count, char **arguments)
 					 .book = book };
 		bool is_good = points_run(&points, POINTS_NOTHING) &&
 			       points_run(&points, POINTS_AT_WORK);
-		printf("# %" PRIu64 " points, every %" PRIu64\n ", points.tried,
+		printf("# %" PRIu64 " points, every %" PRIu64 "\n", points.tried,
 		       points.stride);
 		report(is_good, owners[i].sentence, book->complaint);
 		is_ok = is_ok && is_good;
