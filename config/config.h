@@ -165,6 +165,7 @@ struct config_exporter {
 	bool enabled;
 	uint32_t batch_count;  /* 1000 */
 	uint64_t batch_age_ms; /* 60s */
+	bool best_effort;      /* retention need not wait for it; false */
 	struct config_option *options;
 	size_t option_count;
 	char *where;
@@ -179,12 +180,19 @@ struct config_meter {
 	uint8_t key[CONFIG_KEY_SIZE]; /* AES-128, of encrypted telegrams */
 };
 
+/* For how long things are kept; 0 (the default): for ever. */
+struct config_retention {
+	uint64_t raw_ms;      /* raw data of telegrams */
+	uint64_t readings_ms; /* telegrams with their readings */
+};
+
 struct config {
 	char *database_path; /* "readout.db" */
-	size_t queue_limit;  /* bytes of jobs and replies in flight; 256MiB */
-	size_t wal_limit;    /* bytes of the WAL from which a reader is reported; 256MiB
-			      */
-	char *control_path;  /* "readout.sock" */
+	struct config_retention retention;
+	size_t queue_limit; /* bytes of jobs and replies in flight; 256MiB */
+	size_t wal_limit;   /* bytes of the WAL from which a reader is reported; 256MiB
+			     */
+	char *control_path; /* "readout.sock" */
 	char *module_directory; /* of exporters; "" where readout was installed */
 	char *time_zone;        /* "Europe/Berlin"; "" the machine's */
 	char *log_level;        /* "error", "warning", "info", "debug" */

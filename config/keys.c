@@ -32,7 +32,17 @@ static const char *const DELETE_WORDS[] = { "commit", "never", NULL };
 static const char *const LEVEL_WORDS[] = { "error", "warning", "info", "debug", NULL };
 static const char *const TERMINATOR_WORDS[] = { "cr", "crlf", NULL };
 
+/* 0 keeps for ever. */
+static const struct reader_key RETENTION_KEYS[] = {
+	{ "raw", value_read_duration, "\"0s\"", 0, 36525 * DAY,
+	  CONFIG(retention.raw_ms) },
+	{ "readings", value_read_duration, "\"0s\"", 0, 36525 * DAY,
+	  CONFIG(retention.readings_ms) },
+	{ 0 },
+};
+
 static const struct reader_key DATABASE_KEYS[] = {
+	{ "retention", value_read_section, .keys = RETENTION_KEYS },
 	{ "path", value_read_text, "\"readout.db\"", 1, PATH_BYTES_MAX,
 	  CONFIG(database_path) },
 	{ "queue_limit", value_read_size, "\"256MiB\"", MEBIBYTE, 64 * GIBIBYTE,
@@ -163,6 +173,8 @@ const struct reader_key EXPORTER_KEYS[] = {
 	  .offset = offsetof(struct config_exporter, batch_count) },
 	{ "batch_age", value_read_duration, "\"60s\"", 0, DAY,
 	  .offset = offsetof(struct config_exporter, batch_age_ms) },
+	{ "best_effort", value_read_boolean, "false",
+	  .offset = offsetof(struct config_exporter, best_effort) },
 	{ "options", .read = read_options },
 	{ 0 },
 };

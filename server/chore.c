@@ -5,10 +5,9 @@
 #include "server/meter_keys.h"
 
 static const struct chore chores[] = {
-	{ "backup", false, chore_backup },
-	{ "verify", false, chore_verify },
-	{ "import", true, chore_import },
-	{ "redecode", true, chore_redecode },
+	{ "backup", false, chore_backup },      { "verify", false, chore_verify },
+	{ "import", true, chore_import },       { "redecode", true, chore_redecode },
+	{ "retention", true, chore_retention },
 };
 
 const struct chore *chore_find(const char *name)

@@ -46,6 +46,8 @@ json_t *chore_backup(struct chore_place *place, const json_t *request,
 		     const struct progress *progress);
 json_t *chore_verify(struct chore_place *place, const json_t *request,
 		     const struct progress *progress);
+json_t *chore_retention(struct chore_place *place, const json_t *request,
+			const struct progress *progress);
 json_t *chore_redecode(struct chore_place *place, const json_t *request,
 		       const struct progress *progress);
 json_t *chore_import(struct chore_place *place, const json_t *request,

@@ -15,7 +15,11 @@
 
 #include <stdio.h>
 
-enum { TELL_EVERY_MS = 200 };
+enum {
+	TELL_EVERY_MS = 200,
+	RETENTION_FIRST_MS = 60 * 1000,
+	RETENTION_EVERY_MS = 3600 * 1000,
+};
 
 static bool on_step(void *context, const struct progress_step *step)
 {
@@ -91,6 +95,60 @@ static void on_tell(uv_timer_t *timer)
 				   (json_int_t)step.total));
 }
 
+static void refuse_busy(const struct housekeeping *housekeeping,
+			struct control_client *client)
+{
+	char text[120];
+	(void)snprintf(text, sizeof(text),
+		       "the daemon is busy with a %s; one at a time, try again later",
+		       housekeeping->chore->name);
+	control_reply(client, json_pack("{s:s, s:b}", "error", text, "busy", 1));
+}
+
+/* false: there is no such chore, or no memory for it. */
+static bool start(struct housekeeping *housekeeping, const json_t *request,
+		  struct control_client *client)
+{
+	housekeeping->chore =
+		chore_find(json_string_value(json_object_get(request, "command")));
+	housekeeping->request = json_deep_copy(request);
+	housekeeping->client = client;
+	housekeeping->reply = NULL;
+	housekeeping->step = (struct progress_step){ .phase = "starting", .unit = "" };
+	housekeeping->is_cancelled = false;
+	if (housekeeping->chore != NULL && housekeeping->request != NULL &&
+	    uv_thread_create(&housekeeping->thread, run_chore, housekeeping) == 0) {
+		(void)uv_timer_start(&housekeeping->tell, on_tell, TELL_EVERY_MS,
+				     TELL_EVERY_MS);
+		return true;
+	}
+	json_decref(housekeeping->request);
+	housekeeping->request = NULL;
+	housekeeping->client = NULL;
+	housekeeping->chore = NULL;
+	return false;
+}
+
+void housekeeping_begin(struct housekeeping *housekeeping, const json_t *request,
+			struct control_client *client)
+{
+	if (housekeeping->chore != NULL)
+		refuse_busy(housekeeping, client);
+	else if (!start(housekeeping, request, client))
+		control_reply(client, chore_error("no such chore, or no memory for it"));
+}
+
+/* When another chore runs, in the next hour. */
+static void on_hour(uv_timer_t *timer)
+{
+	struct housekeeping *housekeeping = timer->data;
+	json_t *request = json_pack("{s:s}", "command", "retention");
+
+	if (housekeeping->chore == NULL && request != NULL)
+		(void)start(housekeeping, request, NULL);
+	json_decref(request);
+}
+
 bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
 		       const struct config *config)
 {
@@ -103,45 +161,14 @@ bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
 	(void)pthread_mutex_init(&housekeeping->mutex, NULL);
 	(void)uv_async_init(fleet->loop, &housekeeping->finished, on_finished);
 	(void)uv_timer_init(fleet->loop, &housekeeping->tell);
+	(void)uv_timer_init(fleet->loop, &housekeeping->hourly);
+	housekeeping->hourly.data = housekeeping;
+	if (config->retention.raw_ms + config->retention.readings_ms > 0)
+		(void)uv_timer_start(&housekeeping->hourly, on_hour, RETENTION_FIRST_MS,
+				     RETENTION_EVERY_MS);
 	housekeeping->finished.data = housekeeping;
 	housekeeping->tell.data = housekeeping;
 	return housekeeping->place.caller != NULL;
-}
-
-static void refuse_busy(const struct housekeeping *housekeeping,
-			struct control_client *client)
-{
-	char text[120];
-	(void)snprintf(text, sizeof(text),
-		       "the daemon is busy with a %s; one at a time, try again later",
-		       housekeeping->chore->name);
-	control_reply(client, json_pack("{s:s, s:b}", "error", text, "busy", 1));
-}
-
-void housekeeping_begin(struct housekeeping *housekeeping, const json_t *request,
-			struct control_client *client)
-{
-	if (housekeeping->chore != NULL) {
-		refuse_busy(housekeeping, client);
-		return;
-	}
-	housekeeping->chore =
-		chore_find(json_string_value(json_object_get(request, "command")));
-	housekeeping->request = json_deep_copy(request);
-	housekeeping->client = client;
-	housekeeping->reply = NULL;
-	housekeeping->step = (struct progress_step){ .phase = "starting", .unit = "" };
-	housekeeping->is_cancelled = false;
-	if (housekeeping->chore == NULL || housekeeping->request == NULL ||
-	    uv_thread_create(&housekeeping->thread, run_chore, housekeeping) != 0) {
-		control_reply(client, chore_error("no such chore, or no memory for it"));
-		json_decref(housekeeping->request);
-		housekeeping->request = NULL;
-		housekeeping->client = NULL;
-		housekeeping->chore = NULL;
-		return;
-	}
-	(void)uv_timer_start(&housekeeping->tell, on_tell, TELL_EVERY_MS, TELL_EVERY_MS);
 }
 
 void housekeeping_close(struct housekeeping *housekeeping)
@@ -152,6 +179,7 @@ void housekeeping_close(struct housekeeping *housekeeping)
 			      chore_error("the daemon is stopping; order it again"));
 	housekeeping->client = NULL;
 	uv_close((uv_handle_t *)&housekeeping->tell, NULL);
+	uv_close((uv_handle_t *)&housekeeping->hourly, NULL);
 }
 
 void housekeeping_end(struct housekeeping *housekeeping)

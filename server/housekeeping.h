@@ -18,7 +18,8 @@ struct housekeeping {
 	struct fleet *fleet;
 	struct chore_place place;
 	uv_async_t finished;
-	uv_timer_t tell; /* while a chore runs: progress to the client */
+	uv_timer_t tell;   /* while a chore runs: progress to the client */
+	uv_timer_t hourly; /* retention */
 
 	/* of the chore that runs */
 	const struct chore *chore;     /* NULL: none */

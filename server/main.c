@@ -18,6 +18,8 @@ static const struct {
 	{ "backup", cmd_backup, "a checked copy of the database, while it is in use" },
 	{ "verify", cmd_verify, "is the database, or a backup, sound?" },
 	{ "restore", cmd_restore, "put a backup in the place of the database" },
+	{ "retention", cmd_retention,
+	  "delete what is older than the configuration says" },
 	{ "redecode", cmd_redecode, "decode what is in the log anew" },
 	{ "import", cmd_import, "take in dumps of records and lists of telegrams" },
 	{ "check-config", cmd_check_config,

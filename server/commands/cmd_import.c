@@ -170,20 +170,29 @@ static bool open_file(struct import *import, const char *name)
 	return true;
 }
 
+/* Opens the file and finds out what it is. */
+static bool prepare_file(struct import *import, const char *name,
+			 struct import_options *options)
+{
+	if (!open_file(import, name))
+		return false;
+	if (options->form == IMPORT_GUESS)
+		options->form = import_file_guess(import->file);
+	if (options->form == IMPORT_DUMP)
+		return true;
+	/* A list names no terminal of its own, and its telegrams have no identity. */
+	if (options->terminal[0] == '\0')
+		options->terminal = "import";
+	return make_digest(import);
+}
+
 static bool import_file(struct import *import, const char *name)
 {
 	struct import_options options = import->options;
 	const struct import_callbacks callbacks = { on_item, note_bad, import };
-	bool is_read = open_file(import, name);
+	bool is_read = prepare_file(import, name, &options) &&
+		       import_file_read(import->file, &options, &callbacks);
 
-	if (is_read && options.form == IMPORT_GUESS)
-		options.form = import_file_guess(import->file);
-	/* A list names no terminal of its own. */
-	if (options.form != IMPORT_DUMP && options.terminal[0] == '\0')
-		options.terminal = "import";
-	if (is_read && options.form != IMPORT_DUMP)
-		is_read = make_digest(import);
-	is_read = is_read && import_file_read(import->file, &options, &callbacks);
 	if (is_read && !import->is_stopped && json_array_size(import->items) > 0)
 		flush_slice(import);
 	if (!is_read) {

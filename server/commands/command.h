@@ -24,11 +24,12 @@ int cmd_collect(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
 /* Housekeeping, in the running daemon or without one; docs/operations.md. */
-int cmd_backup(int argc, char **argv);  /* 0 written, 1 not */
-int cmd_verify(int argc, char **argv);  /* 0 sound, 1 damaged, 3 could not look */
-int cmd_restore(int argc, char **argv); /* 0 restored, 1 not */
-int cmd_redecode(int argc, char **argv); /* 0 done, 1 not */
-int cmd_import(int argc, char **argv);  /* 0 all is in, 1 not */
+int cmd_backup(int argc, char **argv);    /* 0 written, 1 not */
+int cmd_verify(int argc, char **argv);    /* 0 sound, 1 damaged, 3 could not look */
+int cmd_restore(int argc, char **argv);   /* 0 restored, 1 not */
+int cmd_retention(int argc, char **argv); /* 0 done, 1 not */
+int cmd_redecode(int argc, char **argv);  /* 0 done, 1 not */
+int cmd_import(int argc, char **argv);    /* 0 all is in, 1 not */
 
 /* ---- shared by the commands ---- */
 

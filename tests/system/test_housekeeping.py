@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness  # noqa: E402
@@ -26,7 +27,8 @@ def command(daemon, *arguments, code=0):
 class Load:
     """Terminals that get new records all the time; with-statement ends it."""
 
-    def __init__(self, daemon, count=3):
+    def __init__(self, daemon, count=3, stamp=1461340261):
+        self.stamp = stamp
         self.terminals = [Terminal(f"50-1111-{n:04}") for n in range(count)]
         self.daemon = daemon
         self.is_over = threading.Event()
@@ -36,7 +38,7 @@ class Load:
     def run(self):
         while not self.is_over.is_set():
             for terminal in self.terminals:
-                terminal.add(*input_records(5, 1461340261 + 60 * self.sent, 1 + self.sent))
+                terminal.add(*input_records(5, self.stamp + 60 * self.sent, 1 + self.sent))
             self.sent += 5
             self.is_over.wait(0.02)
 
@@ -57,11 +59,11 @@ class Load:
     def stored(self):
         return self.daemon.database.one("SELECT count(*) FROM telegram")
 
-    def settle(self):
+    def settle(self, gone=0):
         """Until everything that the terminals got is in the database."""
         self.is_over.set()
         self.thread.join()
-        wanted = self.before + self.sent * len(self.terminals)
+        wanted = self.before - gone + self.sent * len(self.terminals)
         wait_until(lambda: self.stored() == wanted, f"{wanted} telegrams")
 
 
@@ -384,6 +386,98 @@ def test_redecode_killed():
         assert "not finished" in done.stdout and f"{count} telegrams" in done.stdout, done.stdout
         equal(revisions(daemon), [(1, count)])
         assert "sound" in command(daemon, "verify").stdout
+
+
+def aged(daemon, **ages):
+    """Restarts the daemon with ages of raw telegrams and readings, in days."""
+    daemon.terminate()
+    daemon.config["database"]["retention"] = {key: f"{days}d" for key, days in ages.items()}
+    daemon.start()
+
+
+def days_ago(days):
+    return int(time.time()) - days * 86400
+
+
+def test_retention():
+    """what is old goes in slices under load, and is known when it comes again"""
+    with with_csv() as daemon:
+        old = input_records(1200, days_ago(500), 1)
+        middle = input_records(30, days_ago(200), 5000)
+        new = input_records(5, days_ago(2), 6000)
+        unset = [harness.input_record(120, n, 7) for n in (7000, 7001)]
+        terminal = Terminal("50-0000-0000", old + middle + new + unset)
+        terminal.dial(daemon.port)
+        count = "SELECT count(*) FROM telegram"
+        total = len(old + middle + new + unset)
+        wait_until(lambda: daemon.database.one(count) == total, "the records")
+        wait_until(lambda: daemon.database.one("SELECT position FROM cursor") == total,
+                   "all to be exported")
+        terminal.hang_up()
+        assert "for ever" in command(daemon, "retention").stdout
+        aged(daemon, raw=100, readings=400)
+        done = command(daemon, "retention", "--dry-run")
+        assert "1200 telegrams would go with their readings, 30 would stay" in done.stdout, \
+            done.stdout
+        equal(daemon.database.one(count), total, "after a dry run")
+        with Load(daemon, stamp=days_ago(30)) as load:
+            done = command(daemon, "retention")
+            assert done.stdout.startswith("1200 telegrams went"), done.stdout
+            load.settle(gone=1200)
+        equal(daemon.database.one("SELECT count(*) FROM telegram WHERE raw = x''"), 30)
+        equal(daemon.database.one("SELECT count(*) FROM readings WHERE terminal ="
+                                  " '50-0000-0000'"), 37)
+        stored = daemon.database.one(count)
+        late = harness.input_record(days_ago(450), 9000, 1)  # its clock was set back
+        again = Terminal("50-0000-0000", [*old, *middle, *new, *unset, late])
+        again.dial(daemon.port)
+        wait_until(lambda: daemon.database.one(count) == stored + 1, "the new one alone")
+        again.hang_up()
+        other = Terminal("50-0000-0001", old[:70])
+        other.dial(daemon.port)
+        wait_until(lambda: daemon.database.one(count) == stored + 71,
+                   "the history of a terminal that is new")
+        other.hang_up()
+        daemon.terminate()
+        assert "0 telegrams went" not in command(daemon, "retention").stdout
+        assert "sound" in command(daemon, "verify").stdout
+        daemon.start()
+
+
+def test_retention_exporters():
+    """nothing goes that an exporter lacks, unless it is best effort or no longer configured"""
+    with with_csv(enabled=False) as daemon:
+        records = input_records(41, days_ago(500), 1)
+        terminal = Terminal("50-0000-0000", records[:40])
+        terminal.dial(daemon.port)
+        count = "SELECT count(*) FROM telegram"
+        wait_until(lambda: daemon.database.one(count) == 40, "the records")
+        terminal.hang_up()
+        aged(daemon, readings=400)
+        done = command(daemon, "retention")
+        assert done.stdout.startswith("0 telegrams went"), done.stdout
+        assert "40 are old enough" in done.stdout, done.stdout
+        daemon.terminate()
+        with sqlite3.connect(daemon.database.path) as database:
+            database.execute("INSERT INTO cursor VALUES ('csv', 10, 10)")
+        database.close()
+        daemon.start()
+        assert command(daemon, "retention").stdout.startswith("10 telegrams went")
+        equal(daemon.database.one(count), 30)
+        passed = "SELECT count(*) FROM events WHERE kind = 'retention_passed'"
+        equal(daemon.database.one(passed), 0)
+        daemon.config["exporters"]["csv"]["best_effort"] = True
+        aged(daemon, readings=400)
+        assert command(daemon, "retention").stdout.startswith("30 telegrams went")
+        equal((daemon.database.one(count), daemon.database.one(passed)), (0, 1))
+        again = Terminal("50-0000-0000", records)
+        again.dial(daemon.port)
+        wait_until(lambda: daemon.database.one(count) == 1, "the last record, which is new")
+        again.hang_up()
+        del daemon.config["exporters"]["csv"]
+        aged(daemon, readings=400)
+        assert command(daemon, "retention").stdout.startswith("1 telegrams went")
+        equal(daemon.database.one(passed), 1, "an exporter is told once")
 
 
 if __name__ == "__main__":
