@@ -14,7 +14,7 @@ PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev libsqlite3
 # What the tests need on top: the second compiler, its sanitizers, and the gates' tools.
 # shellcheck disable=SC2034
 PACKAGES_TEST=("${PACKAGES_BUILD[@]}" g++ clang libclang-rt-14-dev clang-format
-	libcriterion-dev python3 pmccabe shellcheck)
+	libcriterion-dev openssl python3 pmccabe shellcheck)
 
 packages_is_installed() {
 	[[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
