@@ -20,6 +20,7 @@ struct smartme_device {
 	uint64_t sent_at_ms;     /* of the last value, by the loop's clock; 0 never */
 	/* of the batch in flight */
 	uint32_t first_item, item_end; /* of the run's items; equal: nothing left */
+	uint32_t token;                /* the number of the one it was sent with */
 	struct smartme_device *next_ready;
 	void *owner;                 /* the run */
 	struct smartme_device *next; /* in its bucket */

@@ -54,10 +54,6 @@ static bool complain(char error[EXPORTER_ERROR_MAX], const char *meter, const ch
 
 static bool check_keys(const char *meter, json_t *json, char error[EXPORTER_ERROR_MAX])
 {
-	static const char *const expected[] = { "must be a text",
-						"must be a number from 0",
-						"must be true or false",
-						"must be an object" };
 	const char *name;
 	json_t *value;
 	if (!json_is_object(json))

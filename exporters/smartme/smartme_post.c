@@ -207,12 +207,11 @@ static void on_gone(struct smartme_run *run, struct smartme_device *device,
 static void on_refused(struct smartme_run *run, struct smartme_device *device,
 		       const struct http_reply *reply)
 {
-	if (!run->has_renewed && smartme_auth_drop_token(run->auth)) {
-		run->has_renewed = true;
+	/* Several may have been under way with the token that ran out. */
+	if (device->token != run->token || smartme_prepare_renew_token(run))
 		smartme_run_enqueue(run, device);
-		return;
-	}
-	smartme_run_break_off(run, reply, "POST");
+	else
+		smartme_run_break_off(run, reply, "POST");
 }
 
 static void on_trouble(struct smartme_run *run, struct smartme_device *device,
@@ -251,6 +250,7 @@ void smartme_post_start(struct smartme_run *run, struct smartme_device *device)
 	if (!skip_settled(run, device))
 		return;
 	write_request(run, item_of(run, device), url, body, &what);
+	device->token = run->token;
 	struct http_request request = {
 		.url = url,
 		.authorization = smartme_auth_header(run->auth, smartme_run_now_ms(run)),

@@ -38,10 +38,11 @@ static void on_token(const struct http_reply *reply, void *context)
 	smartme_run_advance(run);
 }
 
-static bool renew_token(struct smartme_run *run)
+bool smartme_prepare_renew_token(struct smartme_run *run)
 {
 	bool can_renew = !run->has_renewed && smartme_auth_drop_token(run->auth);
 	run->has_renewed |= can_renew;
+	run->token += can_renew;
 	return can_renew;
 }
 
@@ -52,7 +53,7 @@ static void on_probe(const struct http_reply *reply, void *context)
 	run->is_preparing = false;
 	if (outcome == SMARTME_TAKEN)
 		run->must_probe = false;
-	else if (outcome != SMARTME_UNAUTHORIZED || !renew_token(run))
+	else if (outcome != SMARTME_UNAUTHORIZED || !smartme_prepare_renew_token(run))
 		smartme_run_break_off(run, reply, "GET /User");
 	smartme_run_advance(run);
 }
@@ -62,7 +63,7 @@ static void take_list(struct smartme_run *run, const struct http_reply *reply,
 {
 	enum smartme_outcome outcome = smartme_reply_outcome(reply);
 	run->is_preparing = false;
-	if (outcome == SMARTME_UNAUTHORIZED && renew_token(run)) {
+	if (outcome == SMARTME_UNAUTHORIZED && smartme_prepare_renew_token(run)) {
 		smartme_run_advance(run);
 		return;
 	}
@@ -114,13 +115,15 @@ static void doubt_devices(struct smartme_run *run)
 void smartme_prepare(struct smartme_run *run)
 {
 	const char *header = smartme_auth_header(run->auth, smartme_run_now_ms(run));
+	if (header && !run->must_probe && run->must_list)
+		doubt_devices(run);
+	if (smartme_prepare_is_done(run))
+		return;
 	if (!header)
 		ask(run, "/oauth/token", smartme_auth_token_header(run->auth),
 		    smartme_auth_token_body, on_token);
 	else if (run->must_probe)
 		ask(run, "/User", header, NULL, on_probe);
-	else if (run->must_list && (doubt_devices(run), smartme_prepare_is_done(run)))
-		smartme_run_advance(run);
 	else if (!run->list)
 		ask(run, "/Devices", header, NULL, on_list);
 	else

@@ -180,7 +180,7 @@ void smartme_run_advance(struct smartme_run *run)
 	if (has_values && !run->is_broken_off && !smartme_prepare_is_done(run)) {
 		if (run->in_flight == 0)
 			smartme_prepare(run);
-		if (!run->is_broken_off)
+		if (!run->is_broken_off && !smartme_prepare_is_done(run))
 			return;
 	}
 	if (!run->is_broken_off)

@@ -26,6 +26,7 @@ struct smartme_run {
 	bool must_list;    /* in doubt what the service has: read its list */
 	bool is_preparing; /* one of these requests is under way */
 	bool has_renewed;  /* the token, since the last success */
+	uint32_t token;    /* number of the one in use */
 	struct smartme_list *list, *custom_list; /* as last read; NULL not yet */
 
 	/* The batch in flight; delivery NULL: none. */
@@ -58,9 +59,11 @@ void smartme_run_break_off(struct smartme_run *run, const struct http_reply *rep
 void smartme_run_break_off_for(struct smartme_run *run, uint64_t retry_after_ms,
 			       const char *reason);
 
-/* Makes the next request that must come before values; none may be in flight. */
+/* Makes the next request that must come before values, if any; none may be in flight. */
 void smartme_prepare(struct smartme_run *run);
 bool smartme_prepare_is_done(const struct smartme_run *run);
+/* The token was refused. true: a new one will be got; once between two successes. */
+bool smartme_prepare_renew_token(struct smartme_run *run);
 void smartme_prepare_forget(struct smartme_run *run); /* the lists */
 
 /* Sends the next value of a device, or settles what need not be sent. */
