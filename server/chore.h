@@ -52,5 +52,7 @@ json_t *chore_redecode(struct chore_place *place, const json_t *request,
 		       const struct progress *progress);
 json_t *chore_import(struct chore_place *place, const json_t *request,
 		     const struct progress *progress);
+json_t *chore_label(struct chore_place *place, const json_t *request,
+		    const struct progress *progress);
 
 #endif

@@ -33,10 +33,15 @@ static void handle_chore(void *context, const json_t *request,
 }
 
 const struct control_command orders_table[] = {
-	{ "status", handle_status },   { "collect", handle_collect },
-	{ "backup", handle_chore },    { "verify", handle_chore },
-	{ "import", handle_chore },    { "redecode", handle_chore },
-	{ "retention", handle_chore }, { NULL, NULL },
+	{ "status", handle_status },
+	{ "collect", handle_collect },
+	{ "backup", handle_chore },
+	{ "verify", handle_chore },
+	{ "import", handle_chore },
+	{ "redecode", handle_chore },
+	{ "retention", handle_chore },
+	{ "label", handle_chore },
+	{ NULL, NULL },
 };
 
 bool orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,

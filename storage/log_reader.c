@@ -11,7 +11,7 @@
 
 static const char log_sql[] =
 	"SELECT terminal.identity, terminal.name, meter.address, meter.name,"
-	" (SELECT place.name FROM meter_place JOIN place ON place.id = meter_place.place"
+	" (SELECT place.path FROM meter_place JOIN place ON place.id = meter_place.place"
 	"  WHERE meter_place.meter = o.meter AND from_at <= coalesce(t.read_at, t.stamp)"
 	"  AND (to_at IS NULL OR coalesce(t.read_at, t.stamp) < to_at)"
 	"  ORDER BY from_at DESC LIMIT 1),"

@@ -8,6 +8,7 @@
  * An origin also says on which days its telegrams were stamped. It is made, or its days
  * are widened, in the transaction of the telegram that asks for it.
  */
+#include "storage/address_conflict.h"
 #include "storage/telegram_batch.h"
 #include "storage/writer.h"
 
@@ -70,8 +71,8 @@ static struct writer_origin *slot_of(struct store_writer *writer,
 	return &writer->origins[hash % WRITER_ORIGINS_MAX];
 }
 
-static int find_names(struct store_writer *writer, const struct store_telegram *telegram,
-		      struct names *names)
+static int find_names(struct store_writer *writer, int64_t terminal,
+		      const struct store_telegram *telegram, struct names *names)
 {
 	int rc = writer_word_id(writer, telegram->kind, &names->kind);
 	if (rc == SQLITE_OK)
@@ -83,8 +84,8 @@ static int find_names(struct store_writer *writer, const struct store_telegram *
 		rc = writer_word_id(writer, telegram->decode_diagnosis,
 				    &names->decode_diagnosis);
 	if (rc == SQLITE_OK && telegram->has_meter)
-		rc = writer_meter_id(writer, &telegram->meter, telegram->received_at_ms,
-				     &names->meter);
+		rc = writer_meter_id(writer, &telegram->meter, terminal,
+				     telegram->received_at_ms, &names->meter);
 	if (rc == SQLITE_OK && telegram->layout != NULL)
 		rc = writer_layout_id(writer, telegram->layout, &names->layout);
 	return rc;
@@ -142,6 +143,15 @@ static int64_t day_start(int64_t stamp)
 	return stamp - (stamp % DAY_S + DAY_S) % DAY_S;
 }
 
+/* Once a day: is its meter heard by wire elsewhere, too? */
+static int check(struct store_writer *writer, const struct writer_origin *origin,
+		 const struct store_telegram *telegram)
+{
+	if (!telegram->has_meter)
+		return SQLITE_OK;
+	return address_conflict_check(writer->db, origin->id, telegram->received_at_ms);
+}
+
 /* An origin that is in no cache; it covers the day of the telegram if it is new. */
 static int look_up(struct store_writer *writer, const struct origin_key *key,
 		   const struct store_telegram *telegram,
@@ -150,26 +160,30 @@ static int look_up(struct store_writer *writer, const struct origin_key *key,
 	int64_t day = day_start(telegram->stamp);
 	struct writer_origin origin = { *key, .since = day, .until = day + DAY_S };
 	struct names names = { 0 };
-	int rc = find_names(writer, telegram, &names);
+	int rc = find_names(writer, key->terminal, telegram, &names);
 	if (rc == SQLITE_OK)
 		rc = find(writer, key->terminal, telegram, &names, &origin);
-	if (rc == SQLITE_OK && origin.id == 0)
+	if (rc == SQLITE_OK && origin.id == 0) {
 		rc = add(writer, key->terminal, telegram, &names, &origin);
+		rc = rc == SQLITE_OK ? check(writer, &origin, telegram) : rc;
+	}
 	if (rc == SQLITE_OK)
 		*ret_origin = origin;
 	return rc;
 }
 
-static int widen(struct store_writer *writer, struct writer_origin *origin, int64_t stamp)
+static int widen(struct store_writer *writer, struct writer_origin *origin,
+		 const struct store_telegram *telegram)
 {
 	sqlite3_stmt *row = writer->statements[STATEMENT_ORIGIN_WIDEN];
-	int64_t day = day_start(stamp);
+	int64_t day = day_start(telegram->stamp);
 	origin->since = day < origin->since ? day : origin->since;
 	origin->until = day + DAY_S > origin->until ? day + DAY_S : origin->until;
 	sqlite3_bind_int64(row, 1, origin->id);
 	sqlite3_bind_int64(row, 2, origin->since);
 	sqlite3_bind_int64(row, 3, origin->until);
-	return statement_run(row);
+	int rc = statement_run(row);
+	return rc == SQLITE_OK ? check(writer, origin, telegram) : rc;
 }
 
 int writer_origin_id(struct store_writer *writer, int64_t terminal,
@@ -184,7 +198,7 @@ int writer_origin_id(struct store_writer *writer, int64_t terminal,
 		rc = look_up(writer, &key, telegram, origin);
 	if (rc == SQLITE_OK &&
 	    (telegram->stamp < origin->since || telegram->stamp >= origin->until))
-		rc = widen(writer, origin, telegram->stamp);
+		rc = widen(writer, origin, telegram);
 	if (rc == SQLITE_OK)
 		*ret_id = origin->id;
 	return rc;

@@ -31,12 +31,19 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_WORD_ADD] = "INSERT INTO word (text) VALUES (?1)",
 
 	[STATEMENT_METER_FIND] =
-		"SELECT id FROM meter WHERE identification = ?1"
-		" AND manufacturer = ?2 AND version = ?3 AND medium = ?4",
+		"SELECT id, terminal FROM meter WHERE identification = ?1"
+		" AND manufacturer = ?2 AND version = ?3 AND medium = ?4"
+		" AND terminal IN (0, ?5)",
+	[STATEMENT_METER_IS_SPLIT] =
+		"SELECT 1 FROM meter WHERE identification = ?1 AND manufacturer = ?2"
+		" AND version = ?3 AND medium = ?4 AND terminal > 0 LIMIT 1",
 	[STATEMENT_METER_ADD] =
 		"INSERT INTO meter (identification, manufacturer, version, medium,"
-		" address, medium_name, product, first_seen_ms)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		" terminal, address, medium_name, product, first_seen_ms)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, CASE ?5 WHEN 0 THEN ?6 ELSE ?6 || '@' ||"
+		" (SELECT identity FROM terminal WHERE id = ?5) END, ?7, ?8, ?9)",
+	[STATEMENT_METER_HEARD] = "UPDATE meter SET first_seen_ms = ?2 WHERE id = ?1"
+				  " AND first_seen_ms = 0",
 
 	[STATEMENT_LAYOUT_FIND] = "SELECT id FROM layout"
 				  " WHERE key = ?1 AND decoder_version = ?2",

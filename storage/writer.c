@@ -64,7 +64,7 @@ out:
 	return NULL;
 }
 
-static void drop_caches(struct store_writer *writer)
+void writer_forget(struct store_writer *writer)
 {
 	memset(writer->layout_ids, 0, writer->layout_limit * sizeof(int64_t));
 	memset(writer->meters, 0, WRITER_METERS_MAX * sizeof *writer->meters);
@@ -99,7 +99,7 @@ void writer_put_down(struct store_writer *writer)
 		return;
 	sqlite3_db_config(writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	close_connection(writer);
-	drop_caches(writer);
+	writer_forget(writer);
 }
 
 bool writer_reopen(struct store_writer *writer, const char *path,
@@ -135,7 +135,7 @@ int writer_look_for_rivals(struct store_writer *writer)
 		return rc;
 	writer->data_version = version;
 	writer->foreign_writes++;
-	drop_caches(writer);
+	writer_forget(writer);
 	return rc;
 }
 
@@ -152,7 +152,7 @@ int writer_keep(struct store_writer *writer)
 int writer_undo(struct store_writer *writer)
 {
 	int rc = statement_run(writer->statements[STATEMENT_UNDO]);
-	drop_caches(writer);
+	writer_forget(writer);
 	return rc == SQLITE_OK ? writer_keep(writer) : rc;
 }
 
@@ -166,7 +166,7 @@ void writer_rollback(struct store_writer *writer)
 	/* Some errors make SQLite roll back by itself. */
 	if (!sqlite3_get_autocommit(writer->db))
 		sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
-	drop_caches(writer);
+	writer_forget(writer);
 }
 
 int statement_run(sqlite3_stmt *statement)

@@ -42,9 +42,10 @@ struct store_writer {
 	int64_t *layout_ids; /* by layout->number; 0 not known */
 	uint32_t layout_limit;
 	struct writer_meter {
-		uint64_t key; /* the 8 bytes of the secondary address */
-		int64_t id;   /* 0 free */
-	} * meters;           /* direct-mapped by a hash of the key */
+		uint64_t key;     /* the 8 bytes of the secondary address */
+		int64_t terminal; /* whose it is, if the address is split; else 0 */
+		int64_t id;       /* 0 free */
+	} * meters;               /* direct-mapped by a hash of the key */
 	struct writer_origin {
 		struct origin_key key;
 		int64_t id;           /* 0 free */
@@ -95,6 +96,9 @@ int writer_undo(struct store_writer *writer);
 /* Counts what other programs have written, and drops the caches if they have. */
 int writer_look_for_rivals(struct store_writer *writer);
 
+/* Drops the caches: rows they may know were changed behind them. */
+void writer_forget(struct store_writer *writer);
+
 /* Runs a statement that gives no row, and resets it. SQLITE_OK or an error code. */
 int statement_run(sqlite3_stmt *statement);
 
@@ -110,11 +114,15 @@ void statement_bind_blob(sqlite3_stmt *statement, int parameter, struct span byt
 
 /* Row ids of things that telegrams name; made when they are new. An SQLite error code. */
 int writer_word_id(struct store_writer *writer, const char *text, int64_t *ret_id);
-int writer_meter_id(struct store_writer *writer, const struct mbus_address *address,
-		    int64_t now_ms, int64_t *ret_id);
 int writer_layout_id(struct store_writer *writer, const struct layout *layout,
 		     int64_t *ret_id);
 
+/*
+ * The meter that terminal means by address: one for all terminals, unless the address was
+ * split (storage/label_split.c). now_ms: when it was heard; 0: it is made, but was not.
+ */
+int writer_meter_id(struct store_writer *writer, const struct mbus_address *address,
+		    int64_t terminal, int64_t now_ms, int64_t *ret_id);
 /*
  * The origin of a telegram, with everything that it names. The day of the stamp is within
  * its days afterwards: whoever gives a row an origin asks here for it.

@@ -21,7 +21,7 @@ static bool take_word(const struct command_option *options, const char *word)
 
 	while (many != NULL && *place != NULL)
 		place++;
-	if (place == NULL || *place != NULL || word[0] == '-')
+	if (place == NULL || *place != NULL || (word[0] == '-' && word[1] != '\0'))
 		return false;
 	*place = word;
 	return true;

@@ -31,6 +31,17 @@ int cmd_retention(int argc, char **argv); /* 0 done, 1 not */
 int cmd_redecode(int argc, char **argv);  /* 0 done, 1 not */
 int cmd_import(int argc, char **argv);    /* 0 all is in, 1 not */
 
+/* readout readings|meters|terminals|places|events [filters]: 0 done, 1 not */
+int cmd_query(int argc, char **argv);
+
+/* readout sql "SELECT ..." [--format table|jsonl|csv]: 0 done, 1 not */
+int cmd_sql(int argc, char **argv);
+
+/* Labels, in the running daemon or without one; docs/queries.md. 0 done, 1 not */
+int cmd_label(int argc, char **argv);
+int cmd_exchange(int argc, char **argv);
+int cmd_meter(int argc, char **argv);
+
 /* ---- shared by the commands ---- */
 
 /*

@@ -6,7 +6,7 @@
 -- or SQLite would not begin with it when somebody asks for one.
 DROP VIEW IF EXISTS consumption_daily;
 CREATE VIEW consumption_daily AS
-SELECT meter.address AS meter, meter.name AS meter_name, place.name AS place,
+SELECT meter.address AS meter, meter.name AS meter_name, place.path AS place,
   meter.medium_name AS medium, c.day, series.quantity, series.modifiers,
   series.tariff, series.subunit, series.occurrence, series.unit,
   c.digits * counter.multiplier / counter.divisor AS value,
@@ -26,5 +26,5 @@ FROM meter
 JOIN counter ON counter.meter = meter.id
 JOIN consumption c ON c.counter = counter.id
 JOIN series ON series.id = counter.series
-JOIN (SELECT id, name FROM place UNION ALL SELECT 0, NULL) place
+JOIN (SELECT id, path FROM place UNION ALL SELECT 0, NULL) place
   ON place.id = c.place;

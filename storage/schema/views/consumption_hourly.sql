@@ -2,7 +2,7 @@
 -- As consumption_daily. hour counts from the begin of the day: 0 to 22, 23 or 24.
 DROP VIEW IF EXISTS consumption_hourly;
 CREATE VIEW consumption_hourly AS
-SELECT meter.address AS meter, meter.name AS meter_name, place.name AS place,
+SELECT meter.address AS meter, meter.name AS meter_name, place.path AS place,
   meter.medium_name AS medium, c.day, h.key AS hour, series.quantity, series.modifiers,
   series.tariff, series.subunit, series.occurrence, series.unit,
   h.value * counter.multiplier / counter.divisor AS value,
@@ -24,7 +24,7 @@ JOIN consumption c ON c.counter = counter.id
 JOIN series ON series.id = counter.series
 JOIN day ON day.day = c.day
 JOIN json_each(c.hours) h
-JOIN (SELECT id, name FROM place UNION ALL SELECT 0, NULL) place
+JOIN (SELECT id, path FROM place UNION ALL SELECT 0, NULL) place
   ON place.id = c.place
 WHERE day.start_at + h.key * 3600 < c.to_at
   AND min(day.start_at + h.key * 3600 + 3600, day.end_at) > c.from_at;

@@ -16,7 +16,7 @@ SELECT meter, meter_name, place, medium, month, quantity, modifiers, tariff, sub
   days, complete, interpolated,
   strftime('%Y-%m-%dT%H:%M:%SZ', m.from_at, 'unixepoch') AS from_at,
   strftime('%Y-%m-%dT%H:%M:%SZ', m.to_at, 'unixepoch') AS to_at
-FROM (SELECT meter.address AS meter, meter.name AS meter_name, place.name AS place,
+FROM (SELECT meter.address AS meter, meter.name AS meter_name, place.path AS place,
     meter.medium_name AS medium, substr(c.day, 1, 7) AS month, series.quantity,
     series.modifiers, series.tariff, series.subunit, series.occurrence, series.unit,
     counter.exponent, counter.multiplier, counter.divisor,
@@ -29,8 +29,8 @@ FROM (SELECT meter.address AS meter, meter.name AS meter_name, place.name AS pla
   JOIN counter ON counter.meter = meter.id
   JOIN consumption c ON c.counter = counter.id
   JOIN series ON series.id = counter.series
-  JOIN (SELECT id, name FROM place UNION ALL SELECT 0, NULL) place
+  JOIN (SELECT id, path FROM place UNION ALL SELECT 0, NULL) place
     ON place.id = c.place
-  GROUP BY counter.id, meter.address, meter.name, meter.medium_name, place.name,
+  GROUP BY counter.id, meter.address, meter.name, meter.medium_name, place.path,
     substr(c.day, 1, 7), series.quantity, series.modifiers, series.tariff, series.subunit,
     series.occurrence, series.unit) m;

@@ -4,7 +4,7 @@
 DROP VIEW IF EXISTS gaps;
 CREATE VIEW gaps AS
 SELECT meter.address AS meter, meter.name AS meter_name,
-  (SELECT place.name FROM meter_place p JOIN place ON place.id = p.place
+  (SELECT place.path FROM meter_place p JOIN place ON place.id = p.place
     WHERE p.meter = meter.id AND p.from_at <= g.from_at
       AND (p.to_at IS NULL OR g.from_at < p.to_at)
     ORDER BY p.from_at DESC LIMIT 1) AS place,

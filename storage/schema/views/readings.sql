@@ -21,7 +21,7 @@ CREATE VIEW readings AS
 SELECT t.id, t.revision,
   terminal.identity AS terminal, terminal.name AS terminal_name,
   meter.address AS meter, meter.name AS meter_name,
-  place.name AS place,
+  place.path AS place,
   meter.medium_name AS medium,
   series.quantity, series.modifiers, series.function, series.storage, series.tariff,
   series.subunit, series.occurrence, series.unit,
@@ -77,7 +77,7 @@ FROM telegram t
 JOIN origin o ON o.id = t.origin AND o.terminal = t.terminal
 JOIN terminal ON terminal.id = t.terminal
 LEFT JOIN meter ON meter.id = o.meter
-LEFT JOIN (SELECT meter, from_at, to_at, name
+LEFT JOIN (SELECT meter, from_at, to_at, path
     FROM meter_place JOIN place ON place.id = meter_place.place) place
   ON place.meter = o.meter AND place.from_at <= coalesce(t.read_at, t.stamp)
   AND (place.to_at IS NULL OR coalesce(t.read_at, t.stamp) < place.to_at)

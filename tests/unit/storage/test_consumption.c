@@ -205,7 +205,7 @@ Test(consumption, of_a_place_goes_on_over_the_exchange_of_its_meter)
 	work_out();
 	char sql[512];
 	snprintf(sql, sizeof sql,
-		 "INSERT INTO place VALUES (1, NULL, 'flat', 'flat 7');"
+		 "INSERT INTO place VALUES (1, NULL, 'flat', 'flat 7', 'flat 7');"
 		 "INSERT INTO meter_place VALUES (1, 1, %" PRId64 ", %" PRId64
 		 ", NULL, '5.366');"
 		 "INSERT INTO meter_place VALUES (2, 1, %" PRId64

@@ -188,10 +188,11 @@ static void store_water(void)
 	telegram.read_at = STAMP_TRUE + 5;
 	telegram.time_quality = "corrected";
 	cr_assert_eq(fixture_store(&f, &telegram), TELEGRAM_NEW);
-	fixture_exec(f.path, "UPDATE terminal SET name = 'cellar';"
-			     "INSERT INTO place VALUES (1, NULL, 'flat', 'flat 7');"
-			     "INSERT INTO meter_place VALUES (1, 1, 0, NULL, NULL, NULL);"
-			     "UPDATE meter SET name = 'kitchen'");
+	fixture_exec(f.path,
+		     "UPDATE terminal SET name = 'cellar';"
+		     "INSERT INTO place VALUES (1, NULL, 'flat', 'flat 7', 'flat 7');"
+		     "INSERT INTO meter_place VALUES (1, 1, 0, NULL, NULL, NULL);"
+		     "UPDATE meter SET name = 'kitchen'");
 }
 
 static void assert_column(const char *column, const char *where, const char *expected)
