@@ -7,9 +7,7 @@
 static const struct chore chores[] = {
 	{ "backup", false, chore_backup },      { "verify", false, chore_verify },
 	{ "import", true, chore_import },       { "redecode", true, chore_redecode },
-	{ "retention", true, chore_retention }, { "backup", false, chore_backup },
-	{ "verify", false, chore_verify },      { "import", true, chore_import },
-	{ "redecode", true, chore_redecode },   { "label", true, chore_label },
+	{ "retention", true, chore_retention }, { "label", true, chore_label },
 };
 
 const struct chore *chore_find(const char *name)
