@@ -55,12 +55,12 @@ static void put_remark(struct json_text *remarks, const char *remark)
 		json_text_raw(remarks, "null", 4);
 }
 
-/* Writes the values of the records in hand; remarks only if there is one. */
+/* Writes the values of the records in hand; remarks as far as there are any. */
 static bool write_values(struct intake *intake, const struct layout *layout,
 			 intake_read_cb *read_cb, struct store_telegram *telegram)
 {
 	struct json_text vals, remarks;
-	bool has_remark = false;
+	size_t remarks_size = 0;
 
 	json_text_init(&vals, intake->vals, sizeof(intake->vals));
 	json_text_init(&remarks, intake->remarks, sizeof(intake->remarks));
@@ -68,7 +68,6 @@ static bool write_values(struct intake *intake, const struct layout *layout,
 		const struct reading_register *reg = &layout->registers[i];
 		read_cb(intake, i, reg);
 		const char *remark = remark_of(&intake->value, reg);
-		has_remark |= remark[0] != '\0';
 		json_text_raw(&vals, i == 0 ? "[" : ",", 1);
 		json_text_raw(&remarks, i == 0 ? "[" : ",", 1);
 		put_value(&vals, &intake->value, reg);
@@ -78,13 +77,16 @@ static bool write_values(struct intake *intake, const struct layout *layout,
 			telegram->error_flags = intake->value.digits;
 		}
 		put_remark(&remarks, remark);
+		if (remark[0] != '\0')
+			remarks_size = remarks.size;
 	}
 	json_text_raw(&vals, "]", 1);
+	remarks.size = remarks_size;
 	json_text_raw(&remarks, "]", 1);
 	if (vals.is_full || remarks.is_full)
 		return false;
 	telegram->vals = span_of(vals.text, vals.size);
-	if (has_remark)
+	if (remarks_size > 0)
 		telegram->remarks = span_of(remarks.text, remarks.size);
 	return true;
 }

@@ -50,7 +50,7 @@ struct store_telegram {
 	const struct layout *layout; /* NULL: not decoded */
 	struct span vals;            /* JSON array in record order; empty: none */
 	struct span remarks; /* JSON array in record order, null where there is nothing to
-				say; empty: none */
+				say, and none after the last; empty: none */
 	const char *decode_status;    /* static: telegram_status_text() and others */
 	const char *decode_diagnosis; /* static; "" none */
 };

@@ -63,7 +63,7 @@ static const char telegram_check[] =
 	"  THEN 'it has ' || json_array_length(t.vals) || ' values, not as many as its"
 	" layout has registers'"
 	" WHEN t.remarks IS NOT NULL AND CASE WHEN json_valid(t.remarks) THEN"
-	"  json_array_length(t.remarks) <> json_array_length(t.vals) ELSE 1 END"
+	"  json_array_length(t.remarks) > json_array_length(t.vals) ELSE 1 END"
 	"  THEN 'its remarks do not go with its values'"
 	" END AS problem FROM telegram t LEFT JOIN origin o ON o.id = t.origin WHERE "
 	"t.id > ?1 AND t.id <= ?2)"

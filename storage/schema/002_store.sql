@@ -46,7 +46,8 @@ WHERE excluded.since < since OR excluded.until > until;
 --
 -- Rows of the first schema are written anew. Until this is committed it takes about twice the
 -- room of the database beside it (the new table, in the write-ahead log and in the file), and
--- a minute for some four million telegrams; killed, it begins again.
+-- a minute for some four million telegrams; killed, it begins again. Remarks are strings, so
+-- what ends in none of their quotes is the nulls after the last, which are no longer kept.
 CREATE TABLE telegram_2 (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   terminal INTEGER NOT NULL,
@@ -61,7 +62,8 @@ CREATE TABLE telegram_2 (
   access_number INTEGER,
   meter_status INTEGER,
   revision INTEGER NOT NULL DEFAULT 0,    -- how often it was decoded again
-  remarks TEXT,                           -- JSON array: why there is no value, doubts
+  remarks TEXT,                           -- JSON array: why there is no value, doubts; as
+                                          -- far as there are any
   vals TEXT,                              -- JSON array in record order, unscaled
   raw ANY,                                -- BLOB: a well-formed telegram; TEXT: as it came
   UNIQUE (terminal, stamp, sequence, epoch, variant, origin)
@@ -69,7 +71,8 @@ CREATE TABLE telegram_2 (
 
 INSERT INTO telegram_2
 SELECT t.id, t.terminal, t.stamp, t.sequence, t.epoch, t.variant, o.id, t.received_at, t.read_at,
-  t.rssi, t.access_number, t.meter_status, t.revision, t.remarks, t.vals, t.raw
+  t.rssi, t.access_number, t.meter_status, t.revision, rtrim(t.remarks, 'nul,]') || ']',
+  t.vals, t.raw
 FROM telegram t CROSS JOIN origin o ON o.terminal = t.terminal AND o.meter = t.meter
   AND o.layout = coalesce(t.layout, 0) AND o.kind = t.kind
   AND o.device_index = t.device_index AND o.device = coalesce(t.device, '')

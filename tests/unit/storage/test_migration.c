@@ -56,7 +56,7 @@ static const char rows_1[] =
 	" n %% 256, CASE n %% 23 WHEN 0 THEN 4 END, CASE WHEN n %% 17 <> 0 THEN 1 END,"
 	" CASE n %% 29 WHEN 0 THEN 4 ELSE 0 END, CASE n %% 31 WHEN 0 THEN 5 END, 1 + n "
 	"%% 2, n %% 43 = 0,"
-	" CASE n %% 37 WHEN 0 THEN '[\"doubt\"]' END,"
+	" CASE n %% 37 WHEN 0 THEN '[null,\"doubt\",null,null]' END,"
 	" CASE WHEN n %% 17 <> 0 THEN '[' || n || ']' END,"
 	" CASE n %% 41 WHEN 0 THEN 'as it came' ELSE zeroblob(100) END FROM n;"
 	"DELETE FROM telegram WHERE id = %d;";
@@ -67,7 +67,8 @@ static const char telegrams_1[] = "SELECT id, terminal, stamp, sequence, epoch, 
 				  "error_code, rssi, device, access_number,"
 				  " meter_status, layout, decode_status, "
 				  "decode_diagnosis, decoder_version, revision,"
-				  " remarks, vals, raw FROM telegram ORDER BY id";
+				  " iif(remarks IS NULL, NULL, '[null,\"doubt\"]'), "
+				  "vals, raw FROM telegram ORDER BY id";
 
 static const char telegrams_now[] =
 	"SELECT t.id, t.terminal, stamp, sequence, epoch, variant, nullif(meter, 0),"
