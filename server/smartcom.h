@@ -190,6 +190,7 @@ struct smartcom {
 	bool is_forced;              /* an operator wants a round: no quiet hours */
 	uint32_t answers;            /* lines that answered a command, on this link */
 	uint64_t surveyed_at_ms;     /* 0 never */
+	bool is_surveying;           /* the states up to ROOM are those of a survey */
 	int64_t stored_count;        /* last MESS_CNT; -1 unknown */
 	bool is_large_probed;        /* the large head has been read once by itself */
 	bool is_too_long;            /* the reply in flight passed a limit */

@@ -121,7 +121,12 @@ void smartcom_space_final(struct smartcom *driver, bool is_ok)
 	if (driver->space_bytes >= 0)
 		driver->ops->measured(driver->context, SMARTCOM_SPACE_LEFT,
 				      driver->space_bytes);
-	delete_some(driver);
+	bool is_surveying = driver->is_surveying;
+	driver->is_surveying = false;
+	if (is_surveying)
+		smartcom_enter(driver, SMARTCOM_ROOM);
+	else
+		delete_some(driver);
 }
 
 void smartcom_enter_deleting(struct smartcom *driver)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What there is to know of a terminal before its records are asked for: the device table
- * once a link, error buffer and number of records now and then. Each of them may be
+ * once a link, error buffer, number of records and free bytes now and then. Each of them may be
  * refused; the driver does without.
  */
 #include "server/smartcom_states.h"
@@ -81,7 +81,7 @@ void smartcom_counting_final(struct smartcom *driver, bool is_ok)
 		if (driver->settings->keep_records)
 			note_unreached(driver);
 	}
-	smartcom_enter(driver, SMARTCOM_ROOM);
+	smartcom_enter(driver, driver->is_surveying ? SMARTCOM_SPACE : SMARTCOM_ROOM);
 }
 
 /* ---- the beginning of a round ---- */
@@ -108,6 +108,7 @@ void smartcom_begin_round(struct smartcom *driver)
 		smartcom_enter(driver, SMARTCOM_WAITING);
 	} else if (is_survey_due(driver)) {
 		driver->surveyed_at_ms = smartcom_now_ms(driver);
+		driver->is_surveying = true;
 		smartcom_enter(driver, SMARTCOM_ERRORS);
 	} else if (driver->settings->keep_records) {
 		smartcom_enter(driver, SMARTCOM_COUNTING);

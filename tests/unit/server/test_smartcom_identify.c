@@ -203,10 +203,11 @@ Test(smartcom_identify, looks_at_errors_and_fill_now_and_then)
 	smartcom_on_opened(&bench.driver, &bench_seen_before);
 	(void)bench_say(&bench, "OK");
 	bench_forget(&bench);
-	(void)bench_say(&bench, "^SCERR: 72> 8,10|OK|^SCDATA: \"MESS_CNT\",12|OK");
+	(void)bench_say(&bench,
+			"^SCERR: 72> 8,10|OK|^SCDATA: \"MESS_CNT\",12|OK|" PLENTY);
 	bench_expect(&bench,
-		     "error [^SCERR: 72> 8,10], AT^SCDATA=\"MESS_CNT\", stored 12, "
-		     "reserve 4, " GET(4));
+		     "error [^SCERR: 72> 8,10], AT^SCDATA=\"MESS_CNT\", stored 12, " SPACE
+		     ", reserve 4, " GET(4));
 	(void)bench_say(&bench, "OK");
 	bench_forget(&bench);
 	smartcom_on_timer(&bench.driver);
@@ -214,10 +215,9 @@ Test(smartcom_identify, looks_at_errors_and_fill_now_and_then)
 	(void)bench_say(&bench, "OK");
 	bench.now_ms += 3600000;
 	smartcom_on_timer(&bench.driver);
-	(void)bench_say(&bench, "ERROR|ERROR");
-	bench_expect(
-		&bench,
-		"round ended, AT^SCERR?, AT^SCDATA=\"MESS_CNT\", reserve 4, " GET(4));
+	(void)bench_say(&bench, "ERROR|ERROR|ERROR");
+	bench_expect(&bench, "round ended, AT^SCERR?, AT^SCDATA=\"MESS_CNT\", " SPACE
+			     ", reserve 4, " GET(4));
 }
 
 Test(smartcom_identify, reads_the_whole_memory_where_nothing_is_deleted)
