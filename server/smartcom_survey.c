@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What there is to know of a terminal before its records are asked for: the device table
- * once a link, error buffer, number of records and free bytes now and then. Each of them may be
- * refused; the driver does without.
+ * once a link, error buffer, number of records and free bytes now and then. Each of them
+ * may be refused; the driver does without.
  */
 #include "server/smartcom_states.h"
 
