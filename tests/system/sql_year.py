@@ -149,14 +149,12 @@ def fill(path, all_meters):
 
 def label(path, all_meters):
     with contextlib.closing(sqlite3.connect(path)) as database:
-        columns = [row[1] for row in database.execute("PRAGMA table_info(place)")]
-        database.execute("INSERT INTO place (id, kind, name) VALUES (100, 'building', 'Linden 1')")
+        database.execute("INSERT INTO place (id, kind, name, path)"
+                         " VALUES (100, 'building', 'Linden 1', 'Linden 1')")
         for flat in range(1, 11):
-            name = f"Linden 1/flat {flat}"
-            database.execute("INSERT INTO place (id, parent, kind, name) VALUES (?, 100, 'flat', ?)",
-                             (flat, name))
-        if "path" in columns:
-            database.execute("UPDATE place SET path = name")
+            database.execute("INSERT INTO place (id, parent, kind, name, path)"
+                             " VALUES (?1, 100, 'flat', 'flat ' || ?1, 'Linden 1/flat ' || ?1)",
+                             (flat,))
         for meter in all_meters:
             row, = database.execute("SELECT id FROM meter WHERE identification = ?",
                                     (meter.identification,)).fetchone()
