@@ -129,3 +129,10 @@ Test(view_plans, when_a_meter_was_last_read_is_known_without_its_history)
 	cr_expect_null(strstr(plan, "SCAN t\n"), "%s", plan);
 	cr_expect_null(strstr(plan, "SCAN o\n"), "%s", plan);
 }
+
+Test(view_plans, readings_of_a_named_meter_or_place_are_found_through_its_origins)
+{
+	assert_reaches("meter_name = 'kitchen'", "SEARCH meter USING INDEX meter_name");
+	assert_reaches("place = 'House 1/Flat 7'", "SEARCH o USING INDEX origin_meter");
+	assert_reaches("place = 'House 1/Flat 7'", BY_TERMINAL);
+}
