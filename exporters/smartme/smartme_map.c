@@ -132,6 +132,27 @@ static void name_device(const struct mapping *mapping, struct smartme_post *post
 			 telegram->meter, suffix);
 }
 
+static void override_device(const struct mapping *mapping, struct smartme_post *post)
+{
+	const struct smartme_override *override = mapping->override;
+	if (!override)
+		return;
+	if (override->energy >= 0)
+		post->energy = override->energy;
+	if (mapping->part > 0)
+		return;
+	if (override->sub_type >= 0)
+		post->sub_type = override->sub_type;
+	snprintf(post->id, sizeof post->id, "%s", override->id);
+}
+
+static bool is_wanted(const struct mapping *mapping)
+{
+	return mapping->telegram->meter[0] != '\0' &&
+	       !(mapping->override && mapping->override->is_skipped) &&
+	       (mapping->part == 0 || mapping->has_cooling);
+}
+
 enum smartme_mapped smartme_map(const struct smartme_overrides *overrides,
 				const struct exporter_telegram *telegram,
 				unsigned int part, struct smartme_post *ret_post,
@@ -143,8 +164,7 @@ enum smartme_mapped smartme_map(const struct smartme_overrides *overrides,
 	struct mapping mapping = { override, telegram, part,
 				   medium->cooling_sub_type != 0 };
 
-	if (telegram->meter[0] == '\0' || (override && override->is_skipped) ||
-	    (part > 0 && !mapping.has_cooling))
+	if (!is_wanted(&mapping))
 		return SMARTME_NOTHING;
 	*ret_post = (struct smartme_post){
 		/* The second device is found by its name: a serial number must name one.
@@ -155,12 +175,7 @@ enum smartme_mapped smartme_map(const struct smartme_overrides *overrides,
 		.date = telegram->read_at,
 		.telegram = telegram,
 	};
-	if (override && override->energy >= 0)
-		ret_post->energy = override->energy;
-	if (override && override->sub_type >= 0 && part == 0)
-		ret_post->sub_type = override->sub_type;
-	if (override && part == 0)
-		snprintf(ret_post->id, sizeof ret_post->id, "%s", override->id);
+	override_device(&mapping, ret_post);
 	name_device(&mapping, ret_post);
 	return ret_post->energy == SMARTME_CUSTOM
 		       ? map_custom(telegram)

@@ -172,22 +172,29 @@ static void send_values(struct smartme_run *run)
 		wait_for_interval(run);
 }
 
+static bool is_empty(const struct smartme_run *run)
+{
+	return !run->ready && !run->waiting && run->in_flight == 0;
+}
+
+/* Goes on with the batch as far as it can just now. */
+static void go_on(struct smartme_run *run)
+{
+	if (run->in_flight == 0 && !smartme_prepare_is_done(run))
+		smartme_prepare(run);
+	if (!run->is_broken_off && smartme_prepare_is_done(run))
+		send_values(run);
+}
+
 void smartme_run_advance(struct smartme_run *run)
 {
 	if (!run->delivery || run->is_preparing)
 		return;
-	bool has_values = run->ready || run->waiting || run->in_flight > 0;
-	if (has_values && !run->is_broken_off && !smartme_prepare_is_done(run)) {
-		if (run->in_flight == 0)
-			smartme_prepare(run);
-		if (!run->is_broken_off && !smartme_prepare_is_done(run))
-			return;
-	}
-	if (!run->is_broken_off)
-		send_values(run);
+	if (!run->is_broken_off && !is_empty(run))
+		go_on(run);
 	if (run->is_broken_off && run->in_flight == 0)
 		give_back_rest(run);
-	else if (!run->ready && !run->waiting && run->in_flight == 0)
+	else if (is_empty(run))
 		run->delivery = NULL;
 }
 

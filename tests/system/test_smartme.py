@@ -48,6 +48,7 @@ def read_all(daemon, *given):
     terminal = Terminal("50-0000-0001", given, daemon.database)
     terminal.dial(daemon.port)
     wait_until(lambda: len(terminal.memory) == 1, "the memory to be read")
+    terminal.hang_up()
 
 
 def exporter(daemon):
