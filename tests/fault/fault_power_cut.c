@@ -60,6 +60,19 @@ static void cut_after(const struct machine *machine, uint32_t changes)
 	disk_unlock(machine->disk);
 }
 
+/* The writer has work of its own, and must not end the power while we look. */
+static void look_with_power(const struct machine *machine)
+{
+	disk_lock(machine->disk);
+	uint32_t changes_left = machine->disk->changes_left;
+	machine->disk->changes_left = 0;
+	disk_unlock(machine->disk);
+	if (is_off(machine))
+		return;
+	check_database(machine->book, machine->path);
+	cut_after(machine, changes_left);
+}
+
 static void run_steps(struct machine *machine, struct workload *workload)
 {
 	uint32_t steps = 1 + dice_below(&machine->dice, STEPS_MAX);
@@ -92,7 +105,7 @@ static void live(struct machine *machine)
 		return;
 	}
 	machine->has_opened = true;
-	check_database(machine->book, machine->path);
+	look_with_power(machine);
 	if (!is_cut_early)
 		cut_after(machine, 1 + dice_below(dice, CHANGES_MAX));
 	run_steps(machine, &workload);
