@@ -110,16 +110,16 @@ static int join_rows(struct label_run *run, const char *address)
 #define COUNTERS                                                                         \
 	"(SELECT id FROM counter WHERE meter IN " SPLIT " AND meter <> " FIRST ")"
 	static const char *const steps[] = {
-		"UPDATE origin SET meter = " FIRST " WHERE meter IN " SPLIT,
-		"DELETE FROM meter_place WHERE meter IN " SPLIT " AND meter <> " FIRST,
+		("UPDATE origin SET meter = " FIRST " WHERE meter IN " SPLIT),
+		("DELETE FROM meter_place WHERE meter IN " SPLIT " AND meter <> " FIRST),
 		/* What was worked out for them is worked out again for the first. */
-		"DELETE FROM consumption WHERE counter IN " COUNTERS,
-		"DELETE FROM counter_fall WHERE counter IN " COUNTERS,
-		"DELETE FROM counter WHERE meter IN " SPLIT " AND meter <> " FIRST,
-		"DELETE FROM gap WHERE meter IN " SPLIT " AND meter <> " FIRST,
-		"DELETE FROM rhythm WHERE meter IN " SPLIT " AND meter <> " FIRST,
-		"DELETE FROM meter WHERE id IN " SPLIT " AND id <> " FIRST,
-		"UPDATE meter SET terminal = 0, address = ?1 WHERE id = " FIRST,
+		("DELETE FROM consumption WHERE counter IN " COUNTERS),
+		("DELETE FROM counter_fall WHERE counter IN " COUNTERS),
+		("DELETE FROM counter WHERE meter IN " SPLIT " AND meter <> " FIRST),
+		("DELETE FROM gap WHERE meter IN " SPLIT " AND meter <> " FIRST),
+		("DELETE FROM rhythm WHERE meter IN " SPLIT " AND meter <> " FIRST),
+		("DELETE FROM meter WHERE id IN " SPLIT " AND id <> " FIRST),
+		("UPDATE meter SET terminal = 0, address = ?1 WHERE id = " FIRST),
 	};
 	const struct sql_value values[] = { SQL_TEXT(address) };
 	int rc = SQLITE_OK;

@@ -82,7 +82,8 @@ static bool expect_name(SSL *ssl, const char *name)
 
 	if (is_address)
 		return X509_VERIFY_PARAM_set1_ip_asc(parameters, name) == 1;
-	return SSL_set1_host(ssl, name) == 1 && SSL_set_tlsext_host_name(ssl, name) == 1;
+	return SSL_set1_host(ssl, name) == 1 &&
+	       SSL_set_tlsext_host_name(ssl, (char *)(uintptr_t)name) == 1;
 }
 
 static bool set_up(struct tls_engine *engine, const char *server_name)
