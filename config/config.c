@@ -65,6 +65,7 @@ static bool read_document(struct document *document, struct config *ret_config,
 			   &config);
 	groups_read(&reader, document_root(document), &config);
 	check_together(&reader, &config);
+	config.written = json_incref(document_root(document));
 	document_free(document);
 	if (errors->count) {
 		config_free(&config);
@@ -98,4 +99,5 @@ void config_free(struct config *config)
 	groups_free(config);
 	identify_free(&config->terminals);
 	reader_free_texts(CONFIG_KEYS, config);
+	json_decref(config->written);
 }

@@ -9,7 +9,7 @@
  * Files: FILE, then FILE's drop-in directory (FILE without ".json", with ".d") in the
  * order of names: objects merge key by key, everything else is replaced by the later
  * file. Secrets are never values: {"env": "NAME"} or {"file": "/run/credentials/..."}.
- * Read once at start; not for the hot path. Any thread.
+ * Read at start and at each reload; not for the hot path. Any thread.
  */
 #ifndef READOUT_CONFIG_CONFIG_H
 #define READOUT_CONFIG_CONFIG_H
@@ -210,6 +210,7 @@ struct config {
 	size_t meter_count;
 	struct config_exporter *exporters; /* default: none */
 	size_t exporter_count;
+	struct json_t *written; /* what the files say, merged: for config_compare() */
 };
 
 /* One complaint: "readout.json:12: $.terminals.intervall: unknown key; did you mean ..."
@@ -230,6 +231,15 @@ bool config_load(const char *file, struct config *ret_config,
 /* The same from text, for tests: name stands for the file in messages. No drop-ins. */
 bool config_parse(const char *name, const char *text, struct config *ret_config,
 		  struct config_errors *ret_errors);
+
+/*
+ * What the files say otherwise than before, key by key: change is "added", "removed" or
+ * "changed", path "$.limits.connections". A file that a key names is not looked into.
+ */
+void config_compare(const struct config *before, const struct config *after,
+		    void (*on_change)(void *context, const char *path,
+				      const char *change),
+		    void *context);
 
 void config_free(struct config *config);
 void config_errors_free(struct config_errors *errors);

@@ -21,11 +21,17 @@ struct address_count {
 	struct slot slots[];
 };
 
-struct address_count *address_count_new(uint32_t limit)
+static uint32_t size_for(uint32_t limit)
 {
 	uint32_t size = 16;
 	while (size < 2 * (uint64_t)limit && size < (1u << 24))
 		size *= 2;
+	return size;
+}
+
+struct address_count *address_count_new(uint32_t limit)
+{
+	uint32_t size = size_for(limit);
 	struct address_count *counts =
 		calloc(1, sizeof(*counts) + size * sizeof(struct slot));
 	if (counts != NULL)
@@ -54,6 +60,23 @@ static uint32_t find(const struct address_count *counts, const char *address)
 	       strcmp(counts->slots[i].address, address) != 0)
 		i = (i + 1) & counts->mask;
 	return i;
+}
+
+bool address_count_grow(struct address_count **counts, uint32_t limit)
+{
+	struct address_count *old = *counts, *grown;
+
+	if (size_for(limit) <= old->mask + 1)
+		return true;
+	grown = address_count_new(limit);
+	if (grown == NULL)
+		return false;
+	for (uint32_t i = 0; i <= old->mask; i++)
+		if (old->slots[i].links > 0)
+			grown->slots[find(grown, old->slots[i].address)] = old->slots[i];
+	address_count_free(old);
+	*counts = grown;
+	return true;
 }
 
 bool address_count_add(struct address_count *counts, const char *address,

@@ -13,6 +13,9 @@ struct address_count;
 
 /* For at most limit links. NULL when out of memory. */
 struct address_count *address_count_new(uint32_t limit);
+/* Makes room for limit links and keeps what is counted; it never shrinks. false: out of
+ * memory, *counts is as it was. */
+bool address_count_grow(struct address_count **counts, uint32_t limit);
 void address_count_free(struct address_count *counts); /* NULL is fine */
 
 /* One more link of address; false if it has per_address already (nothing is counted). */

@@ -29,13 +29,23 @@ struct intake *chore_place_intake(struct chore_place *place)
 
 	if (place->keys == NULL)
 		place->keys = meter_keys_new(config);
-	if (place->intake == NULL && place->keys != NULL)
-		place->intake =
-			intake_new(config->limits.layouts,
-				   config->terminals.clock_offset_ms, place->keys);
-	if (place->intake != NULL)
-		intake_number_layouts(place->intake, config->limits.layouts);
+	if (place->keys == NULL)
+		return NULL;
+	if (place->intake == NULL)
+		place->intake = intake_new(config->limits.layouts, 0, NULL);
+	if (place->intake == NULL)
+		return NULL;
+	intake_take_settings(place->intake, config->terminals.clock_offset_ms,
+			     place->keys);
+	intake_number_layouts(place->intake, config->limits.layouts);
 	return place->intake;
+}
+
+void chore_place_take_config(struct chore_place *place, const struct config *config)
+{
+	place->config = config;
+	meter_keys_free(place->keys);
+	place->keys = NULL;
 }
 
 void chore_place_end(struct chore_place *place)

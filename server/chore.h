@@ -35,6 +35,9 @@ struct chore {
 /* NULL: there is none of this name. */
 const struct chore *chore_find(const char *name);
 
+/* The chores that follow work by config; none runs now. */
+void chore_place_take_config(struct chore_place *place, const struct config *config);
+
 /* Frees what chores have made for themselves; after the store is closed. */
 void chore_place_end(struct chore_place *place);
 

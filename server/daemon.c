@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "server/exporter_setup.h"
 #include "server/follower.h"
@@ -33,16 +32,15 @@
 
 enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
 
-/* Files beside the links: database, control clients, what exporters write. */
-enum { FILES_BESIDE = 128 };
-
 struct daemon {
-	const struct config *config;
+	struct config_snapshot *snapshot; /* it started with; held: what cannot change */
+	const struct config *config;      /* of snapshot */
 	struct log *log;
 	uv_loop_t loop;
 	uv_async_t store_wake;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
+	uv_signal_t sighup;
 	uv_timer_t stop_timer;
 	uint64_t stop_by_ms;
 	struct store_status last_status; /* once the store is closed */
@@ -54,7 +52,7 @@ struct daemon {
 	struct loop_delay loop_delay;
 	struct supervisor supervisor;
 	struct health_watch health_watch;
-	struct meter_keys *keys;
+	struct reload reload;
 	struct ways *ways;
 	struct fleet fleet; /* large: holds the read buffer */
 };
@@ -80,6 +78,7 @@ static void close_ways(struct daemon *daemon)
 {
 	ways_close(daemon->ways);
 	daemon->ways = NULL;
+	daemon->reload.ways = NULL;
 }
 
 /* The loop ends when the last link is gone, or the grace is over. */
@@ -107,6 +106,15 @@ static void on_stop_signal(uv_signal_t *handle, int number)
 	(void)uv_timer_start(&daemon->stop_timer, on_stop_look, 1, STOP_LOOK_MS);
 }
 
+static void on_reload_signal(uv_signal_t *handle, int number)
+{
+	struct daemon *daemon = handle->data;
+
+	(void)number;
+	if (!daemon->is_stopping)
+		json_decref(reload_run(&daemon->reload));
+}
+
 /* ---- starting, step by step; each returns false after logging why ---- */
 
 static bool refuse(struct daemon *daemon, const char *what, const char *why)
@@ -120,31 +128,12 @@ static bool refuse(struct daemon *daemon, const char *what, const char *why)
 	return false;
 }
 
-/*
- * Room for all links that are allowed, or fewer links: without descriptors the kernel's
- * pending connections are dropped and nobody is told.
- */
 static bool raise_file_limit(struct daemon *daemon)
 {
-	struct rlimit files;
-	rlim_t wanted = (rlim_t)daemon->config->limits.connections + FILES_BESIDE;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
-		return true;
-	files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
-	(void)setrlimit(RLIMIT_NOFILE, &files);
-	if (files.rlim_cur >= wanted)
-		return true;
-	if (files.rlim_cur < 2 * FILES_BESIDE)
-		return refuse(daemon, "open files",
-			      "the limit of open files is too low to work with; raise it "
-			      "(ulimit -n, LimitNOFILE)");
-	daemon->fleet.limits.connections = (uint32_t)(files.rlim_cur - FILES_BESIDE);
-	log_message(
-		daemon->log, LOG_WARN, "few_files",
-		"fewer links than limits.connections are accepted, for the limit of open "
-		"files is lower; raise it (ulimit -n, LimitNOFILE)");
-	return true;
+	return fleet_raise_file_limit(&daemon->fleet) ||
+	       refuse(daemon, "open files",
+		      "the limit of open files is too low to work with; raise it "
+		      "(ulimit -n, LimitNOFILE)");
 }
 
 static bool take_settings(struct daemon *daemon)
@@ -177,11 +166,12 @@ static bool start_fleet(struct daemon *daemon)
 	struct fleet *fleet = &daemon->fleet;
 	char error[STORE_ERROR_MAX];
 
-	daemon->keys = meter_keys_new(config);
-	if (daemon->keys == NULL)
+	daemon->reload.keys = meter_keys_new(config);
+	if (daemon->reload.keys == NULL)
 		return refuse(daemon, "keys", "out of memory");
-	fleet->intake = intake_new(config->limits.layouts,
-				   config->terminals.clock_offset_ms, daemon->keys);
+	fleet->intake =
+		intake_new(config->limits.layouts, config->terminals.clock_offset_ms,
+			   daemon->reload.keys);
 	if (fleet->intake != NULL)
 		intake_limit_line(fleet->intake, config->terminals.line_limit);
 	fleet->terminals = terminal_table_new(config->limits.terminals);
@@ -190,7 +180,8 @@ static bool start_fleet(struct daemon *daemon)
 		return refuse(daemon, "terminals", "out of memory");
 	if (!recall_terminals(fleet, config->database_path, error))
 		return refuse(daemon, "terminals", error);
-	if (!orders_init(&daemon->orders, fleet, config, &daemon->loop_delay))
+	if (!orders_init(&daemon->orders, fleet, daemon->snapshot, &daemon->reload,
+			 &daemon->loop_delay))
 		return refuse(daemon, "orders", "out of memory");
 	store_watch_init(&daemon->store_watch, fleet, config->database_path);
 	follower_init(&daemon->follower, fleet);
@@ -235,6 +226,7 @@ static bool start_ways(struct daemon *daemon)
 	char error[WAYS_ERROR_MAX];
 
 	daemon->ways = ways_new(&daemon->fleet, daemon->config, error);
+	daemon->reload.ways = daemon->ways;
 	return daemon->ways != NULL || refuse(daemon, "listeners", error);
 }
 
@@ -254,12 +246,15 @@ static void init_loop(struct daemon *daemon)
 	(void)uv_timer_init(loop, &daemon->stop_timer);
 	(void)uv_signal_init(loop, &daemon->sigterm);
 	(void)uv_signal_init(loop, &daemon->sigint);
+	(void)uv_signal_init(loop, &daemon->sighup);
 	daemon->store_wake.data = daemon;
 	daemon->stop_timer.data = daemon;
 	daemon->sigterm.data = daemon;
 	daemon->sigint.data = daemon;
+	daemon->sighup.data = daemon;
 	(void)uv_signal_start(&daemon->sigterm, on_stop_signal, SIGTERM);
 	(void)uv_signal_start(&daemon->sigint, on_stop_signal, SIGINT);
+	(void)uv_signal_start(&daemon->sighup, on_reload_signal, SIGHUP);
 	/* A peer that hangs up is an error of its write, not the end of the daemon. */
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	(void)sigaction(SIGPIPE, &ignore, NULL);
@@ -303,12 +298,13 @@ static void finish(struct daemon *daemon)
 	close_handle((uv_handle_t *)&daemon->stop_timer, NULL);
 	close_handle((uv_handle_t *)&daemon->sigterm, NULL);
 	close_handle((uv_handle_t *)&daemon->sigint, NULL);
+	close_handle((uv_handle_t *)&daemon->sighup, NULL);
 	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
 	runner_free(fleet->runner);
 	store_port_free(fleet->port);
 	store_free(fleet->store);
 	intake_free(fleet->intake);
-	meter_keys_free(daemon->keys);
+	reload_end(&daemon->reload);
 	terminal_table_free(fleet->terminals);
 	settings_table_release(fleet->settings);
 	address_count_free(fleet->addresses);
@@ -328,7 +324,7 @@ static void log_stopped(struct daemon *daemon)
 			"and not deleted; the terminals still have it");
 }
 
-int daemon_run(const struct config *config, struct log *log)
+int daemon_run(const char *file, struct config_snapshot *snapshot, struct log *log)
 {
 	static bool (*const steps[])(struct daemon *) = {
 		take_settings,   raise_file_limit, start_store, start_fleet,
@@ -339,12 +335,17 @@ int daemon_run(const struct config *config, struct log *log)
 
 	if (daemon == NULL)
 		return 1;
-	daemon->config = config;
+	daemon->snapshot = config_snapshot_hold(snapshot);
+	daemon->config = &snapshot->config;
+	daemon->reload = (struct reload){ .file = file,
+					  .current = config_snapshot_hold(snapshot),
+					  .fleet = &daemon->fleet,
+					  .housekeeping = &daemon->orders.housekeeping };
 	daemon->log = log;
 	daemon->fleet.loop = &daemon->loop;
 	daemon->fleet.hub.loop = &daemon->loop;
 	daemon->fleet.log = log;
-	time_zone_use(config->time_zone);
+	time_zone_use(snapshot->config.time_zone);
 	init_loop(daemon);
 	daemon->fleet.started_at_ms = uv_now(&daemon->loop);
 	while (step < sizeof(steps) / sizeof(steps[0]) && steps[step](daemon))
@@ -355,6 +356,7 @@ int daemon_run(const struct config *config, struct log *log)
 	finish(daemon);
 	if (is_started)
 		log_stopped(daemon);
+	config_snapshot_release(daemon->snapshot);
 	free(daemon);
 	return is_started ? 0 : 1;
 }

@@ -67,9 +67,19 @@ struct fleet {
 	struct link_hub hub; /* large: the buffer in which all links read */
 };
 
-/* Takes what the configuration says of terminals and limits: for new links, and may be
- * called again. false: out of memory, nothing has changed. */
+/*
+ * Takes what the configuration says of terminals and limits, at the start and again at
+ * each reload: for new links at once, for others see session_renew_settings(). false: out
+ * of memory, nothing has changed.
+ */
 bool fleet_take_settings(struct fleet *fleet, const struct config *config);
+
+/*
+ * Raises the limit of open files to what the limit of links needs, or lowers the latter:
+ * without descriptors the kernel's pending connections are dropped and nobody is told.
+ * false: there are too few for any work.
+ */
+bool fleet_raise_file_limit(struct fleet *fleet);
 
 /* The store has given room back: lets the waiting drivers ask again, in order. */
 void fleet_offer_room(struct fleet *fleet);

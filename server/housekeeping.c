@@ -105,10 +105,20 @@ static void refuse_busy(const struct housekeeping *housekeeping,
 	control_reply(client, json_pack("{s:s, s:b}", "error", text, "busy", 1));
 }
 
+static void use_latest(struct housekeeping *housekeeping)
+{
+	if (housekeeping->in_use == housekeeping->latest)
+		return;
+	config_snapshot_release(housekeeping->in_use);
+	housekeeping->in_use = config_snapshot_hold(housekeeping->latest);
+	chore_place_take_config(&housekeeping->place, &housekeeping->in_use->config);
+}
+
 /* false: there is no such chore, or no memory for it. */
 static bool start(struct housekeeping *housekeeping, const json_t *request,
 		  struct control_client *client)
 {
+	use_latest(housekeeping);
 	housekeeping->chore =
 		chore_find(json_string_value(json_object_get(request, "command")));
 	housekeeping->request = json_deep_copy(request);
@@ -149,13 +159,29 @@ static void on_hour(uv_timer_t *timer)
 	json_decref(request);
 }
 
+void housekeeping_take_config(struct housekeeping *housekeeping,
+			      struct config_snapshot *snapshot)
+{
+	const struct config_retention *retention = &snapshot->config.retention;
+	bool is_wanted = retention->raw_ms + retention->readings_ms > 0;
+	bool is_on = uv_is_active((const uv_handle_t *)&housekeeping->hourly) != 0;
+
+	(void)config_snapshot_hold(snapshot);
+	config_snapshot_release(housekeeping->latest);
+	housekeeping->latest = snapshot;
+	if (is_wanted && !is_on)
+		(void)uv_timer_start(&housekeeping->hourly, on_hour, RETENTION_FIRST_MS,
+				     RETENTION_EVERY_MS);
+	else if (!is_wanted)
+		(void)uv_timer_stop(&housekeeping->hourly);
+}
+
 bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
-		       const struct config *config)
+		       struct config_snapshot *snapshot)
 {
 	*housekeeping = (struct housekeeping){
 		.fleet = fleet,
-		.place = { .config = config,
-			   .store = fleet->store,
+		.place = { .store = fleet->store,
 			   .caller = store_caller_new(fleet->store) },
 	};
 	(void)pthread_mutex_init(&housekeeping->mutex, NULL);
@@ -163,9 +189,7 @@ bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
 	(void)uv_timer_init(fleet->loop, &housekeeping->tell);
 	(void)uv_timer_init(fleet->loop, &housekeeping->hourly);
 	housekeeping->hourly.data = housekeeping;
-	if (config->retention.raw_ms + config->retention.readings_ms > 0)
-		(void)uv_timer_start(&housekeeping->hourly, on_hour, RETENTION_FIRST_MS,
-				     RETENTION_EVERY_MS);
+	housekeeping_take_config(housekeeping, snapshot);
 	housekeeping->finished.data = housekeeping;
 	housekeeping->tell.data = housekeeping;
 	return housekeeping->place.caller != NULL;
@@ -188,5 +212,7 @@ void housekeeping_end(struct housekeeping *housekeeping)
 		join(housekeeping);
 	uv_close((uv_handle_t *)&housekeeping->finished, NULL);
 	chore_place_end(&housekeeping->place);
+	config_snapshot_release(housekeeping->in_use);
+	config_snapshot_release(housekeeping->latest);
 	(void)pthread_mutex_destroy(&housekeeping->mutex);
 }

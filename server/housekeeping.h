@@ -10,12 +10,15 @@
 #include <pthread.h>
 #include <uv.h>
 
+#include "config/snapshot.h"
 #include "server/chore.h"
 #include "server/control.h"
 #include "server/fleet.h"
 
 struct housekeeping {
 	struct fleet *fleet;
+	struct config_snapshot *latest; /* for the next chore; held */
+	struct config_snapshot *in_use; /* of place, which a chore may be reading; held */
 	struct chore_place place;
 	uv_async_t finished;
 	uv_timer_t tell;   /* while a chore runs: progress to the client */
@@ -33,9 +36,13 @@ struct housekeeping {
 	bool is_cancelled;
 };
 
-/* false: out of memory. fleet, its store and config must outlive it. */
+/* false: out of memory. fleet and its store must outlive it. */
 bool housekeeping_init(struct housekeeping *housekeeping, struct fleet *fleet,
-		       const struct config *config);
+		       struct config_snapshot *snapshot);
+
+/* Chores that begin from now on work by another configuration. */
+void housekeeping_take_config(struct housekeeping *housekeeping,
+			      struct config_snapshot *snapshot);
 
 /* Takes over the duty to reply. The request's "command" names the chore. */
 void housekeeping_begin(struct housekeeping *housekeeping, const json_t *request,

@@ -33,6 +33,14 @@ struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms,
 	return intake;
 }
 
+void intake_take_settings(struct intake *intake, int64_t clock_offset_ms,
+			  struct meter_keys *keys)
+{
+	intake->clock_offset_s = clock_offset_ms / 1000;
+	intake->context.find_key_cb = keys != NULL ? meter_keys_find : NULL;
+	intake->context.owner = keys;
+}
+
 void intake_free(struct intake *intake)
 {
 	if (intake == NULL)

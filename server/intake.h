@@ -37,6 +37,10 @@ struct meter_keys;
 struct intake *intake_new(uint32_t layout_limit, int64_t clock_offset_ms,
 			  struct meter_keys *keys);
 
+/* Takes other keys and another offset, for the records that come from now on. */
+void intake_take_settings(struct intake *intake, int64_t clock_offset_ms,
+			  struct meter_keys *keys);
+
 /* Record lines longer than this are stored raw, as "too_large"; 0, the default: none. */
 void intake_limit_line(struct intake *intake, size_t line_bytes);
 void intake_free(struct intake *intake); /* NULL is fine; after the store is closed */

@@ -162,6 +162,8 @@ static bool take_limits(struct listener *listener, const struct config_listener 
 		way->addresses = address_count_new(room);
 	if (config->connections_per_address > 0 && way->addresses == NULL)
 		return false;
+	if (way->addresses != NULL && !address_count_grow(&way->addresses, room))
+		return false;
 	way->connections = config->connections;
 	way->connections_per_address = config->connections_per_address;
 	token_bucket_init(&listener->rate, config->accept_rate,

@@ -24,7 +24,7 @@ struct ration {
 
 struct log {
 	int fd;
-	enum log_severity severity;
+	_Atomic int severity; /* enum log_severity */
 	bool is_timed;
 	pthread_mutex_t mutex; /* guards all below */
 	struct ration rations[RATION_SLOTS];
@@ -38,10 +38,15 @@ struct log *log_new(int fd, enum log_severity severity, bool is_timed)
 	if (log == NULL)
 		return NULL;
 	log->fd = fd;
-	log->severity = severity;
+	log->severity = (int)severity;
 	log->is_timed = is_timed;
 	(void)pthread_mutex_init(&log->mutex, NULL);
 	return log;
+}
+
+void log_set_severity(struct log *log, enum log_severity severity)
+{
+	log->severity = (int)severity;
 }
 
 enum log_severity log_severity_parse(const char *text)
@@ -156,7 +161,7 @@ static bool ration_take(struct log *log, const char *event, const char *peer)
 bool log_begin(struct log_line *line, struct log *log, enum log_severity severity,
 	       const char *event, const char *peer)
 {
-	if (severity > log->severity)
+	if ((int)severity > log->severity)
 		return false;
 	if (peer != NULL) {
 		(void)pthread_mutex_lock(&log->mutex);

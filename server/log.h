@@ -43,6 +43,9 @@ struct log_line {
 struct log *log_new(int fd, enum log_severity severity, bool is_timed);
 void log_free(struct log *log); /* NULL is fine */
 
+/* From now on lines above severity are not written. Any thread. */
+void log_set_severity(struct log *log, enum log_severity severity);
+
 /* "error", "warning", "info", "debug" to a severity; LOG_NOTE for anything else. */
 enum log_severity log_severity_parse(const char *text);
 

@@ -14,6 +14,7 @@ static const struct {
 	{ "serve", cmd_serve, "run the daemon" },
 	{ "status", cmd_status, "what one types at 3 a.m." },
 	{ "collect", cmd_collect, "ask every terminal now" },
+	{ "reload", cmd_reload, "let the daemon read its configuration again" },
 	{ "watch", cmd_watch, "show readings as they land" },
 	{ "backup", cmd_backup, "a checked copy of the database, while it is in use" },
 	{ "verify", cmd_verify, "is the database, or a backup, sound?" },

@@ -10,12 +10,20 @@ static void handle_status(void *context, const json_t *request,
 	const struct orders *orders = context;
 	struct status_source source = {
 		.fleet = orders->fleet,
-		.database_path = orders->config->database_path,
+		.database_path = orders->database_path,
 		.loop_delay = orders->loop_delay,
 		.started_ms = orders->started_ms,
 	};
 	(void)request;
 	control_reply(client, status_report(&source));
+}
+
+static void handle_reload(void *context, const json_t *request,
+			  struct control_client *client)
+{
+	const struct orders *orders = context;
+	(void)request;
+	control_reply(client, reload_run(orders->reload));
 }
 
 static void handle_collect(void *context, const json_t *request,
@@ -33,26 +41,24 @@ static void handle_chore(void *context, const json_t *request,
 }
 
 const struct control_command orders_table[] = {
-	{ "status", handle_status },
-	{ "collect", handle_collect },
-	{ "backup", handle_chore },
-	{ "verify", handle_chore },
-	{ "import", handle_chore },
-	{ "redecode", handle_chore },
-	{ "retention", handle_chore },
-	{ "label", handle_chore },
-	{ NULL, NULL },
+	{ "status", handle_status },  { "collect", handle_collect },
+	{ "reload", handle_reload },  { "backup", handle_chore },
+	{ "verify", handle_chore },   { "import", handle_chore },
+	{ "redecode", handle_chore }, { "retention", handle_chore },
+	{ "label", handle_chore },    { NULL, NULL },
 };
 
-bool orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
+bool orders_init(struct orders *orders, struct fleet *fleet,
+		 struct config_snapshot *snapshot, struct reload *reload,
 		 const struct loop_delay *loop_delay)
 {
 	orders->fleet = fleet;
-	orders->config = config;
+	orders->reload = reload;
+	orders->database_path = snapshot->config.database_path;
 	orders->loop_delay = loop_delay;
 	orders->started_ms = clock_wall_ms();
 	collect_init(&orders->collect, fleet);
-	return housekeeping_init(&orders->housekeeping, fleet, config);
+	return housekeeping_init(&orders->housekeeping, fleet, snapshot);
 }
 
 void orders_close(struct orders *orders)

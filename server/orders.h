@@ -10,10 +10,12 @@
 #include "server/control.h"
 #include "server/housekeeping.h"
 #include "server/loop_delay.h"
+#include "server/reload.h"
 
 struct orders {
 	struct fleet *fleet; /* NULL: not begun */
-	const struct config *config;
+	const char *database_path;
+	struct reload *reload;
 	const struct loop_delay *loop_delay;
 	int64_t started_ms; /* Unix time */
 	struct collect collect;
@@ -25,7 +27,8 @@ extern const struct control_command orders_table[];
 
 /* The daemon starts now. What it is given must outlive the orders. false: out of memory.
  */
-bool orders_init(struct orders *orders, struct fleet *fleet, const struct config *config,
+bool orders_init(struct orders *orders, struct fleet *fleet,
+		 struct config_snapshot *snapshot, struct reload *reload,
 		 const struct loop_delay *loop_delay);
 
 /* Answers whoever still waits and closes the handles. */

@@ -78,6 +78,12 @@ bool session_accept(struct fleet *fleet, struct link_way *way, uv_stream_t *list
 bool session_dial(struct fleet *fleet, struct link_way *way, uv_connect_t *request,
 		  const struct sockaddr *address);
 
+/*
+ * The fleet's settings are others: taken at once between rounds, else at the end of the
+ * round. Closes the link if its terminal is now forbidden, or not proved enough.
+ */
+void session_renew_settings(struct session *session);
+
 /* Closes the link for this reason, unless it is closing already. */
 void session_close(struct session *session, enum close_reason reason);
 

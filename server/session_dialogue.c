@@ -131,6 +131,8 @@ static void on_round_ended(void *context)
 	session->terminal->last_round_ms = clock_wall_ms();
 	session->terminal->round_ended_at_ms = uv_now(session->fleet->loop);
 	health_round_ended(session);
+	if (session->settings_table != session->fleet->settings)
+		session_take_settings(session);
 }
 
 /* ---- who is it ---- */

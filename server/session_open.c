@@ -174,6 +174,46 @@ static bool is_proved_enough(const struct session *session, const char *identity
 	       (!settings->needs_registration || session->driver.is_registered);
 }
 
+/* ---- settings ---- */
+
+void session_take_settings(struct session *session)
+{
+	struct settings_table *latest = settings_table_hold(session->fleet->settings);
+
+	settings_table_release(session->settings_table);
+	session->settings_table = latest;
+	session->settings = settings_table_find(latest, session->driver.identity);
+	session->driver.settings = &session->settings->driver;
+}
+
+/* false: it was closed. */
+static bool session_may_stay(struct session *session)
+{
+	const char *identity = session->driver.identity;
+	const struct terminal_settings *settings =
+		settings_table_find(session->fleet->settings, identity);
+
+	if (settings->is_forbidden)
+		session_close(session, CLOSE_FORBIDDEN);
+	else if (!is_proved_enough(session, identity, settings))
+		session_close(session, CLOSE_NOT_PROVEN);
+	return !session->is_closing;
+}
+
+/* Who has no name yet gets them with it; who is in a round, at its end. */
+void session_renew_settings(struct session *session)
+{
+	bool has_name = session->driver.state >= SMARTCOM_OPENING;
+
+	if (session->is_closing || !has_name || !session_may_stay(session) ||
+	    !smartcom_takes_settings(&session->driver))
+		return;
+	session_take_settings(session);
+	smartcom_on_settings(&session->driver);
+}
+
+/* ---- unknown ones ---- */
+
 static void turn_away(struct session *session)
 {
 	struct log_line line;
@@ -197,21 +237,12 @@ void session_open(struct session *session)
 {
 	struct fleet *fleet = session->fleet;
 	const char *identity = session->driver.identity;
-	const struct terminal_settings *settings =
-		settings_table_find(session->settings_table, identity);
 	struct terminal *terminal = terminal_table_find(fleet->terminals, identity);
 
-	if (settings->is_forbidden) {
-		session_close(session, CLOSE_FORBIDDEN);
+	if (!session_may_stay(session))
 		return;
-	}
-	if (!is_proved_enough(session, identity, settings)) {
-		session_close(session, CLOSE_NOT_PROVEN);
-		return;
-	}
-	session->settings = settings;
-	session->driver.settings = &settings->driver;
-	if (terminal == NULL && !settings->is_known &&
+	session_take_settings(session);
+	if (terminal == NULL && !session->settings->is_known &&
 	    fleet->unknown != UNKNOWN_ACCEPTED) {
 		turn_away(session);
 		return;

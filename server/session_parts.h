@@ -43,6 +43,10 @@ void session_event(struct session *session, const char *severity, const char *ki
 /* Its driver knows who it is: lets it in, or closes it, or leaves it in quarantine. */
 void session_open(struct session *session);
 
+/* The settings in force now, for the name it has. Only while nothing is under way that
+ * was begun by the older ones. */
+void session_take_settings(struct session *session);
+
 /* It no longer claims the name of a connected terminal. */
 void session_leave_contest(struct session *session);
 

@@ -161,7 +161,8 @@ struct smartcom_ops {
 	void (*deletion_ended)(void *context, bool is_confirmed, uint32_t deleted_count);
 	/* Something an operator should know; detail lives during the call. */
 	void (*event)(void *context, const char *kind, const char *detail);
-	/* A round is over: nothing is new, or nothing can be done before the next. */
+	/* A round is over: nothing is new, or nothing can be done before the next. The
+	 * embedder may set driver->settings here. */
 	void (*round_ended)(void *context);
 	/* The link must be closed. The driver is SMARTCOM_CLOSED and takes no more
 	 * events. */
@@ -240,11 +241,18 @@ void smartcom_on_committed(struct smartcom *driver, const struct smartcom_commit
 /* An operator wants a round now; ignored unless it is waiting. */
 void smartcom_on_collect(struct smartcom *driver);
 
+/* driver->settings are others: for the wait under way, too. Only while
+ * smartcom_takes_settings(). */
+void smartcom_on_settings(struct smartcom *driver);
+
 /*
  * The link is gone, or must go: brings driver->memory up to date for the terminal's next
  * link (unknown deletion, smaller batch) and enters SMARTCOM_CLOSED. May be called again.
  */
 void smartcom_end(struct smartcom *driver);
+
+/* True between rounds: nothing is under way that was begun by the old settings. */
+bool smartcom_takes_settings(const struct smartcom *driver);
 
 /* True while an exchange is in flight: a link that ends now was broken off. */
 bool smartcom_is_in_exchange(const struct smartcom *driver);

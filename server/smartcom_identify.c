@@ -137,6 +137,11 @@ void smartcom_firmware_final(struct smartcom *driver, bool is_ok)
 {
 	if (!is_ok)
 		driver->answer[0] = '\0';
+	smartcom_ask_to_open(driver);
+}
+
+void smartcom_ask_to_open(struct smartcom *driver)
+{
 	driver->state = SMARTCOM_OPENING;
 	driver->ops->arm(driver->context, 0);
 	driver->ops->open(driver->context, driver->identity, driver->answer);

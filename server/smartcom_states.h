@@ -37,6 +37,7 @@ void smartcom_enter_identify(struct smartcom *driver);
 void smartcom_identify_final(struct smartcom *driver, bool is_ok);
 void smartcom_enter_firmware(struct smartcom *driver);
 void smartcom_firmware_final(struct smartcom *driver, bool is_ok);
+void smartcom_ask_to_open(struct smartcom *driver); /* it has a name: may it be read? */
 
 /* ---- smartcom_survey.c ---- */
 

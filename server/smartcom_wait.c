@@ -26,9 +26,10 @@ void smartcom_wait(struct smartcom *driver, uint64_t wait_ms)
 
 void smartcom_enter_waiting(struct smartcom *driver)
 {
-	uint64_t wait_ms = driver->ops->interval_ms(driver->context);
+	uint64_t wait_ms;
 
-	driver->ops->round_ended(driver->context);
+	driver->ops->round_ended(driver->context); /* the settings may be others now */
+	wait_ms = driver->ops->interval_ms(driver->context);
 	if (!smartcom_is_settled(driver)) {
 		uint64_t settled_ms =
 			driver->memory.unknown_since_ms + driver->settings->settle_ms;
@@ -57,6 +58,28 @@ void smartcom_on_collect(struct smartcom *driver)
 		driver->is_forced = true;
 		smartcom_begin_round(driver);
 	}
+}
+
+bool smartcom_takes_settings(const struct smartcom *driver)
+{
+	return driver->state == SMARTCOM_WAITING || driver->state == SMARTCOM_QUARANTINED;
+}
+
+/* A wait that is longer than the settings want now is cut short; a terminal in quarantine
+ * asks anew whether it may be read. */
+void smartcom_on_settings(struct smartcom *driver)
+{
+	uint64_t by_ms =
+		smartcom_now_ms(driver) + driver->ops->interval_ms(driver->context);
+
+	if (driver->state == SMARTCOM_QUARANTINED) {
+		smartcom_ask_to_open(driver);
+		return;
+	}
+	smartcom_batch_begin(driver);
+	if (driver->wait_until_ms > by_ms)
+		driver->wait_until_ms = by_ms;
+	arm(driver);
 }
 
 /* ---- is anybody there? ---- */

@@ -45,6 +45,11 @@ void terminal_table_free(struct terminal_table *table)
 	free(table);
 }
 
+void terminal_table_limit(struct terminal_table *table, uint32_t limit)
+{
+	table->limit = limit;
+}
+
 static struct terminal **bucket_of(const struct terminal_table *table,
 				   const char *identity)
 {
@@ -65,7 +70,7 @@ struct terminal *terminal_table_find(const struct terminal_table *table,
 
 struct terminal *terminal_table_add(struct terminal_table *table, const char *identity)
 {
-	if (table->count == table->limit)
+	if (table->count >= table->limit)
 		return NULL;
 	struct terminal *terminal = calloc(1, sizeof(*terminal));
 	if (terminal == NULL)

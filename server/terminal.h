@@ -63,6 +63,9 @@ struct terminal_table;
 struct terminal_table *terminal_table_new(uint32_t limit);
 void terminal_table_free(struct terminal_table *table); /* NULL is fine */
 
+/* From now on at most limit; those beyond it stay. */
+void terminal_table_limit(struct terminal_table *table, uint32_t limit);
+
 /* The terminal with this identity, or NULL. */
 struct terminal *terminal_table_find(const struct terminal_table *table,
 				     const char *identity);

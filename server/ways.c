@@ -115,10 +115,16 @@ void ways_close(struct ways *ways)
 
 /* ---- reloading ---- */
 
-static void complain(struct ways *ways, const char *error, uint32_t *failures)
+struct complaints {
+	void (*complain)(void *context, const char *text);
+	void *context;
+	uint32_t count;
+};
+
+static void complain(struct complaints *complaints, const char *error)
 {
-	(*failures)++;
-	log_message(ways->fleet->log, LOG_ERROR, "reload_failed", error);
+	complaints->count++;
+	complaints->complain(complaints->context, error);
 }
 
 /* Closes what the configuration no longer has, first: its port may be wanted. */
@@ -151,19 +157,20 @@ static struct listener *take_listener(struct ways *old,
 }
 
 static void reload_listener(struct ways *ways, struct ways *old,
-			    const struct config_listener *config, uint32_t *failures)
+			    const struct config_listener *config,
+			    struct complaints *complaints)
 {
 	char error[WAYS_ERROR_MAX];
 	struct listener *listener = take_listener(old, config);
 
 	if (listener == NULL) {
 		if (!add_listener(ways, config, error))
-			complain(ways, error, failures);
+			complain(complaints, error);
 		return;
 	}
 	ways->listeners[ways->listener_count++] = listener;
 	if (!listener_reload(listener, config, error))
-		complain(ways, error, failures);
+		complain(complaints, error);
 }
 
 static struct dialer *take_dialer(struct ways *old, const struct config_dial *config)
@@ -179,35 +186,36 @@ static struct dialer *take_dialer(struct ways *old, const struct config_dial *co
 }
 
 static void reload_dialer(struct ways *ways, struct ways *old,
-			  const struct config_dial *config, uint32_t *failures)
+			  const struct config_dial *config, struct complaints *complaints)
 {
 	char error[WAYS_ERROR_MAX];
 	struct dialer *before = take_dialer(old, config);
 
 	if (add_dialer(ways, config, before, error))
 		return;
-	complain(ways, error, failures);
+	complain(complaints, error);
 	if (before != NULL)
 		ways->dialers[ways->dialer_count++] = before;
 }
 
-uint32_t ways_reload(struct ways *ways, const struct config *config)
+bool ways_reload(struct ways *ways, const struct config *config,
+		 void (*complain_cb)(void *context, const char *text), void *context)
 {
 	struct ways old = *ways;
-	uint32_t failures = 0;
+	struct complaints complaints = { .complain = complain_cb, .context = context };
 
 	if (!make_room(config, ways)) {
-		complain(ways, "out of memory", &failures);
-		return failures;
+		complain(&complaints, "listeners and dial: out of memory");
+		return false;
 	}
 	close_gone(&old, config);
 	for (size_t i = 0; i < config->listener_count; i++)
-		reload_listener(ways, &old, &config->listeners[i], &failures);
+		reload_listener(ways, &old, &config->listeners[i], &complaints);
 	for (size_t i = 0; i < config->dial_count; i++)
-		reload_dialer(ways, &old, &config->dials[i], &failures);
+		reload_dialer(ways, &old, &config->dials[i], &complaints);
 	for (size_t i = 0; i < old.dialer_count; i++)
 		dialer_close(old.dialers[i]);
 	free(old.listeners);
 	free(old.dialers);
-	return failures;
+	return complaints.count == 0;
 }

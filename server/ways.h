@@ -22,9 +22,11 @@ struct ways *ways_new(struct fleet *fleet, const struct config *config,
  * the same name, address and port goes on, with its limits, proxies, certificates and
  * keys read anew; others are opened and closed. Dialled terminals are set up anew; one
  * that is connected is dialled by its new settings when its link has ended.
- * How many could not be done; each is logged, and what was there goes on.
+ * false: some could not be done; complain_cb has heard of each, and what was there goes
+ * on.
  */
-uint32_t ways_reload(struct ways *ways, const struct config *config);
+bool ways_reload(struct ways *ways, const struct config *config,
+		 void (*complain_cb)(void *context, const char *text), void *context);
 
 /* Opens no more links; those that are open live on. Frees ways. NULL is fine. */
 void ways_close(struct ways *ways);

@@ -11,9 +11,7 @@
 
 #include "config/config.h"
 #include "config/units.h"
-#include "exporters/plugin.h"
-#include "server/links/tls_context.h"
-#include "server/paths.h"
+#include "server/config_check.h"
 
 static const char USAGE[] = "usage: readout check-config FILE\n"
 			    "Says what is wrong with a configuration, and where.\n";
@@ -54,92 +52,17 @@ static bool check_directory(const char *file, const char *key, const char *path)
 	return false;
 }
 
-/* What is wrong with an option begins with its place; for all else, the exporter's. */
-static void complain(const struct config_exporter *exporter, const char *error)
+static void complain(void *context, const char *text)
 {
-	for (size_t i = 0; i < exporter->option_count; i++) {
-		const char *where = exporter->options[i].where;
-		if (strncmp(error, where, strlen(where)) == 0) {
-			fprintf(stderr, "%s\n", error);
-			return;
-		}
-	}
-	fprintf(stderr, "%s: %s\n", exporter->where, error);
-}
-
-/* The plugin's own table says whether the options are right. */
-static bool check_options(const struct config_exporter *exporter,
-			  const struct exporter_plugin *plugin)
-{
-	char error[EXPORTER_ERROR_MAX] = "out of memory";
-	struct exporter_setting *settings =
-		calloc(exporter->option_count + 1, sizeof(*settings));
-	char **values = NULL;
-	for (size_t i = 0; settings && i < exporter->option_count; i++)
-		settings[i] = (struct exporter_setting){
-			.name = exporter->options[i].name,
-			.text = exporter->options[i].text,
-			.where = exporter->options[i].where,
-		};
-	if (settings)
-		values = exporter_values_new(plugin, settings, exporter->option_count,
-					     error);
-	if (!values)
-		complain(exporter, error);
-	bool good = values != NULL;
-	exporter_values_free(values);
-	free(settings);
-	return good;
-}
-
-static bool check_exporter(const struct config_exporter *exporter, const char *directory)
-{
-	char error[EXPORTER_ERROR_MAX] = "";
-	if (!exporter->enabled)
-		return true;
-	struct exporter_module *module =
-		exporter_module_open(directory, exporter->plugin, error);
-	if (!module) {
-		complain(exporter, error);
-		return false;
-	}
-	bool good = check_options(exporter, exporter_module_plugin(module));
-	exporter_module_close(module);
-	return good;
-}
-
-/* Certificates and keys are read as the daemon would read them. */
-static bool check_tls(const struct config_tls *tls, enum tls_role role)
-{
-	char error[TLS_ERROR_MAX];
-	if (!tls->is_given)
-		return true;
-	struct tls_context *context = tls_context_new(tls, role, error);
-	if (!context)
-		fprintf(stderr, "%s\n", error);
-	tls_context_release(context);
-	return context != NULL;
-}
-
-static bool check_ways(const struct config *config)
-{
-	bool good = true;
-	for (size_t i = 0; i < config->listener_count; i++)
-		good &= check_tls(&config->listeners[i].tls, TLS_SERVER);
-	for (size_t i = 0; i < config->dial_count; i++)
-		good &= check_tls(&config->dials[i].tls, TLS_CLIENT);
-	return good;
+	(void)context;
+	(void)fprintf(stderr, "%s\n", text);
 }
 
 static bool check_surroundings(const char *file, const struct config *config)
 {
-	char buffer[PATHS_MAX];
-	const char *modules = paths_module_directory(config, buffer);
 	bool good = check_directory(file, "$.database.path", config->database_path);
 	good &= check_directory(file, "$.control.path", config->control_path);
-	good &= check_ways(config);
-	for (size_t i = 0; i < config->exporter_count; i++)
-		good &= check_exporter(&config->exporters[i], modules);
+	good &= config_check(config, complain, NULL);
 	return good;
 }
 

@@ -12,19 +12,19 @@ int cmd_serve(int argc, char **argv)
 	const char *file = NULL;
 	const struct command_option options[] = { { "--config", &file, NULL },
 						  { NULL, NULL, NULL } };
-	struct config config;
 
 	if (!command_options(argc, argv, options, usage))
 		return COMMAND_USAGE;
-	if (!command_load_config(file, &config))
+	struct config_snapshot *snapshot = command_load_snapshot(file);
+	if (snapshot == NULL)
 		return 1;
 	/* journald stamps the lines itself, and says by this variable that it reads them
 	 */
 	bool is_timed = getenv("JOURNAL_STREAM") == NULL;
-	struct log *log =
-		log_new(STDERR_FILENO, log_severity_parse(config.log_level), is_timed);
-	int code = log != NULL ? daemon_run(&config, log) : 1;
+	struct log *log = log_new(
+		STDERR_FILENO, log_severity_parse(snapshot->config.log_level), is_timed);
+	int code = log != NULL ? daemon_run(file, snapshot, log) : 1;
 	log_free(log);
-	config_free(&config);
+	config_snapshot_release(snapshot);
 	return code;
 }

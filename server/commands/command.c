@@ -46,6 +46,22 @@ bool command_options(int argc, char **argv, const struct command_option *options
 	return true;
 }
 
+static void complain(struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->count; i++)
+		(void)fprintf(stderr, "%s\n", errors->texts[i]);
+	config_errors_free(errors);
+}
+
+struct config_snapshot *command_load_snapshot(const char *file)
+{
+	struct config_errors errors;
+	struct config_snapshot *snapshot = config_snapshot_load(file, &errors);
+
+	complain(&errors);
+	return snapshot;
+}
+
 bool command_load_config(const char *file, struct config *ret_config)
 {
 	struct config_errors errors;
@@ -53,8 +69,6 @@ bool command_load_config(const char *file, struct config *ret_config)
 				 ? config_load(file, ret_config, &errors)
 				 : config_parse("defaults", "{}", ret_config, &errors);
 
-	for (size_t i = 0; !is_loaded && i < errors.count; i++)
-		(void)fprintf(stderr, "%s\n", errors.texts[i]);
-	config_errors_free(&errors);
+	complain(&errors);
 	return is_loaded;
 }

@@ -7,7 +7,7 @@
 #ifndef READOUT_SERVER_COMMAND_H
 #define READOUT_SERVER_COMMAND_H
 
-#include "config/config.h"
+#include "config/snapshot.h"
 
 enum { COMMAND_USAGE = 2 };
 
@@ -19,6 +19,9 @@ int cmd_status(int argc, char **argv);
 
 /* readout collect --config FILE [--terminals N] [--timeout 60s]: 0 done, 1 not */
 int cmd_collect(int argc, char **argv);
+
+/* readout reload --config FILE: 0 all of it is in force, 1 not */
+int cmd_reload(int argc, char **argv);
 
 /* readout watch --config FILE [--from-start]: readings as they land, until interrupted */
 int cmd_watch(int argc, char **argv);
@@ -60,6 +63,9 @@ struct command_option {
  */
 bool command_options(int argc, char **argv, const struct command_option *options,
 		     const char *usage);
+
+/* The same as a snapshot, for the daemon. NULL after the complaints. */
+struct config_snapshot *command_load_snapshot(const char *file);
 
 /* Loads the configuration or prints every complaint on stderr. file NULL: all defaults.
  */

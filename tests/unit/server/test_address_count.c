@@ -65,3 +65,21 @@ Test(address_count, counts_like_a_plain_array)
 	cr_expect_gt(full, 100, "the dice never filled the table");
 	address_count_free(counts);
 }
+
+Test(address_count, grows_and_keeps_what_is_counted)
+{
+	struct address_count *counts = address_count_new(LIMIT);
+	char address[32];
+
+	for (int i = 0; i < LIMIT; i++) {
+		(void)snprintf(address, sizeof(address), "192.0.2.%d", i);
+		cr_assert(address_count_add(counts, address, 1));
+	}
+	cr_assert(address_count_grow(&counts, 200));
+	cr_assert(address_count_grow(&counts, LIMIT)); /* never shrinks */
+	for (int i = 0; i < 200; i++) {
+		(void)snprintf(address, sizeof(address), "192.0.2.%d", i);
+		cr_expect_eq(address_count_add(counts, address, 1), i >= LIMIT);
+	}
+	address_count_free(counts);
+}

@@ -210,3 +210,31 @@ Test(smartcom_states, has_a_name_for_every_state)
 			cr_expect_str_neq(text, smartcom_state_text(places[j].state));
 	}
 }
+
+Test(smartcom_states, new_settings_cut_a_wait_short_and_never_make_it_longer)
+{
+	bench_start(&bench, &bench_first_ever);
+	cr_expect_not(smartcom_takes_settings(&bench.driver));
+	(void)bench_say(&bench, "OK");
+	cr_assert_eq(bench.driver.state, SMARTCOM_WAITING);
+	cr_assert(smartcom_takes_settings(&bench.driver));
+	uint64_t before_ms = bench.driver.wait_until_ms;
+	bench.interval_ms = 2 * 900000;
+	smartcom_on_settings(&bench.driver);
+	cr_expect_eq(bench.driver.wait_until_ms, before_ms);
+	bench.interval_ms = 1000;
+	smartcom_on_settings(&bench.driver);
+	cr_expect_eq(bench.driver.wait_until_ms, bench.now_ms + 1000);
+}
+
+Test(smartcom_states, new_settings_let_a_terminal_out_of_quarantine)
+{
+	smartcom_start(&bench.driver);
+	(void)bench_say(&bench, "OK|MC900000012345|OK|F 4.0|OK");
+	smartcom_quarantine(&bench.driver);
+	cr_assert(smartcom_takes_settings(&bench.driver));
+	smartcom_on_settings(&bench.driver);
+	cr_expect_eq(bench.driver.state, SMARTCOM_OPENING);
+	smartcom_on_opened(&bench.driver, &bench_first_ever);
+	cr_expect_eq(bench.driver.state, SMARTCOM_TABLE);
+}
