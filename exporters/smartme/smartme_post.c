@@ -40,8 +40,11 @@ static void write_telegram(const struct exporter_telegram *telegram, char *text,
 	snprintf(text, size, "{\"Date\":\"%s\",\"Telegram\":\"%s\"}", date, hex);
 }
 
-/* The request for an item; the same each time it is asked for. what: for messages. */
-static void write_request(const struct smartme_run *run, const struct smartme_item *item,
+/*
+ * The request for an item; the same each time it is asked for. what: for messages. false:
+ * it is longer than SMARTME_BODY_MAX.
+ */
+static bool write_request(const struct smartme_run *run, const struct smartme_item *item,
 			  char url[SMARTME_URL_MAX], char body[SMARTME_BODY_MAX],
 			  const char **ret_what)
 {
@@ -52,14 +55,23 @@ static void write_request(const struct smartme_run *run, const struct smartme_it
 		snprintf(url, SMARTME_URL_MAX, "%s", run->settings.mbus_url);
 		write_telegram(telegram, body, SMARTME_BODY_MAX);
 		*ret_what = "POST /MBus";
-		return;
+		return true;
 	}
 	(void)smartme_map(run->overrides, telegram, item->part, &post, reason);
 	*ret_what =
 		post.energy == SMARTME_CUSTOM ? "POST /CustomDevice" : "POST /Devices";
 	snprintf(url, SMARTME_URL_MAX, "%s%s", run->settings.base_url,
 		 *ret_what + strlen("POST "));
-	(void)smartme_post_body(&post, item->device->id, body, SMARTME_BODY_MAX);
+	return smartme_post_body(&post, item->device->id, body, SMARTME_BODY_MAX) <
+	       SMARTME_BODY_MAX;
+}
+
+/* The operator has said which device it is: no other must take its place. */
+static bool is_configured(const struct smartme_run *run, const struct smartme_item *item)
+{
+	const struct smartme_override *override =
+		smartme_override_find(run->overrides, telegram_of(run, item));
+	return override && override->id[0] != '\0' && item->part == 0;
 }
 
 /* ---- what need not be sent ---- */
@@ -174,7 +186,7 @@ static void on_poison(struct smartme_run *run, struct smartme_device *device,
 	char reason[EXPORTER_ERROR_MAX];
 	const char *what;
 
-	write_request(run, item, url, body, &what);
+	(void)write_request(run, item, url, body, &what);
 	smartme_reply_text(reply, what, reason, sizeof reason);
 	smartme_run_reject(run, item->telegram, reason, body, reply->body);
 	next_item(run, device);
@@ -193,7 +205,7 @@ static void on_gone(struct smartme_run *run, struct smartme_device *device,
 			run, PAUSE_MS,
 			"the service knows no such address; is base_url "
 			"right?");
-	} else if (!device->was_gone) {
+	} else if (!device->was_gone && !is_configured(run, item_of(run, device))) {
 		device->was_gone = true;
 		device->id[0] = '\0';
 		(void)run->host->remember(run->host, device->key, "");
@@ -249,7 +261,12 @@ void smartme_post_start(struct smartme_run *run, struct smartme_device *device)
 
 	if (!skip_settled(run, device))
 		return;
-	write_request(run, item_of(run, device), url, body, &what);
+	if (!write_request(run, item_of(run, device), url, body, &what)) {
+		smartme_run_reject(run, item_of(run, device)->telegram,
+				   "its values make a longer request than 8 KiB", "", "");
+		next_item(run, device);
+		return;
+	}
 	device->token = run->token;
 	struct http_request request = {
 		.url = url,

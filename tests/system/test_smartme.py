@@ -255,6 +255,17 @@ def test_gone_device():
         equal(exporter(daemon)["dead_letters"], 0, "dead letters")
 
 
+def test_configured_device_is_gone():
+    """a device that the operator named and that is gone takes nothing; no other is made"""
+    with cloud() as service, exporting(service, meters={
+            "08031768": {"id": "33333333-3333-3333-3333-333333333333"},
+            "15020416": {"id": "33333333-3333-3333-3333-333333333333"}}) as daemon:
+        read_all(daemon, *records(4))
+        drained(daemon)
+        equal(len(service.devices), 0, "devices")
+        equal(exporter(daemon)["dead_letters"], 4, "dead letters")
+
+
 def test_wrong_credentials():
     """with wrong credentials nothing is sent but a probe, nothing is lost, and it is said"""
     with cloud() as service, exporting(service, api_key="wrong") as daemon:
