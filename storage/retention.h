@@ -8,15 +8,12 @@
  * what the terminal has certainly deleted goes, for nothing else would tell it from a new
  * record when it came again.
  *
- * The horizon. A record that retention has deleted may come again: the last one is always
- * kept back in the terminal, and some terminals keep everything. It is known, not new. So
- * each terminal remembers the latest stamp and the highest sequence that were deleted of
- * it, and a record at or before both is known. It is not the age alone that decides, nor
- * one horizon for all: a terminal that is connected for the first time may bring years of
- * history, none of which was ever here. That is stored, goes to the exporters, and goes
- * when they have had it; while it still comes in, the horizon is only where deleting has
- * come to, and the rest lies behind it. A clock set back gives old stamps with high
- * sequences: those are stored as well.
+ * What went may come again: the last record is always kept back in the terminal, and an
+ * old dump may be imported. It is known by 8 bytes of its content (gone_record.h), which
+ * are all that stays of it. It is not its age, nor stamp and sequence, that decide: a
+ * terminal that is connected for the first time may bring years of history, and one whose
+ * clock was set back and whose counter began again gives new records from long ago. All
+ * of that is stored, goes to the exporters, and goes when they have had it.
  */
 #ifndef READOUT_STORAGE_RETENTION_H
 #define READOUT_STORAGE_RETENTION_H

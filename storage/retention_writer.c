@@ -5,36 +5,50 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "storage/telegram_batch.h"
+#include "storage/gone_record.h"
 
 enum { VACUUM_PAGES = 256, FREE_PAGES_KEPT = 1024 };
 
 static const char find_sql[] =
 	"SELECT t.id, t.stamp, t.sequence, t.epoch, t.variant, t.origin, t.id <= ?3,"
-	" " RETENTION_IS_OLD " AND (NOT ?4 OR length(t.raw) > 0)"
+	" " RETENTION_IS_OLD
+	" AND (NOT ?4 OR length(t.raw) > 0), kind.text, o.error_code, o.device, t.raw"
 	" FROM telegram t JOIN terminal ON terminal.id = t.terminal"
+	" JOIN origin o ON o.id = t.origin JOIN word kind ON kind.id = o.kind"
 	" WHERE t.terminal = ?1 AND t.stamp < ?2"
 	" AND (t.stamp, t.sequence, t.epoch, t.variant, t.origin) > (?5, ?6, ?7, ?8, ?9)"
 	" ORDER BY t.stamp, t.sequence, t.epoch, t.variant, t.origin LIMIT ?10";
 
-static const char horizon_sql[] =
-	"INSERT INTO horizon (terminal, stamp, sequence) VALUES (?1, ?2, ?3)"
-	" ON CONFLICT (terminal) DO UPDATE SET stamp = max(stamp, excluded.stamp),"
-	" sequence = max(sequence, excluded.sequence)";
+/* Columns of find_sql. */
+enum {
+	COLUMN_ID,
+	COLUMN_STAMP,
+	COLUMN_SEQUENCE,
+	COLUMN_EPOCH,
+	COLUMN_VARIANT,
+	COLUMN_ORIGIN,
+	COLUMN_IS_DELIVERED,
+	COLUMN_IS_DUE,
+	COLUMN_KIND,
+	COLUMN_ERROR_CODE,
+	COLUMN_DEVICE,
+	COLUMN_RAW,
+};
 
 /* One row of the slice. */
 struct found {
 	int64_t id;
 	struct retention_place place;
+	bool has_digest; /* else it cannot come again, or its digest is kept already */
+	uint64_t digest;
 };
 
 struct slice {
 	struct retention_job *job;
+	struct store_writer *writer;
 	sqlite3 *db;
 	struct found rows[RETENTION_SLICE];
 	size_t count;
-	int64_t horizon_stamp, horizon_sequence; /* of what goes */
-	bool has_horizon;
 };
 
 int retention_limit(const struct retention_options *options, sqlite3 *db,
@@ -57,20 +71,55 @@ int retention_limit(const struct retention_options *options, sqlite3 *db,
 	return rc;
 }
 
+static struct span column_span(sqlite3_stmt *row, int column)
+{
+	const void *data = sqlite3_column_blob(row, column);
+	return span_of(data, (size_t)sqlite3_column_bytes(row, column));
+}
+
+/*
+ * The lines of a file (epoch below 0) have an identity of their own. A record whose stamp
+ * cannot be true goes when its terminal has deleted it; what is equal to it later is a
+ * record of another life of the clock.
+ */
+static void take_digest(const struct slice *slice, sqlite3_stmt *row, struct found *found)
+{
+	const struct store_telegram telegram = {
+		.stamp = found->place.stamp,
+		.sequence = found->place.sequence,
+		.kind = (const char *)sqlite3_column_text(row, COLUMN_KIND),
+		.error_code = sqlite3_column_int64(row, COLUMN_ERROR_CODE),
+		.device = column_span(row, COLUMN_DEVICE),
+		.raw = column_span(row, COLUMN_RAW),
+		.raw_is_text = sqlite3_column_type(row, COLUMN_RAW) == SQLITE_TEXT,
+	};
+	bool is_raw_gone = sqlite3_column_type(row, COLUMN_RAW) == SQLITE_BLOB &&
+			   telegram.raw.size == 0;
+	bool can_be_true = telegram.stamp >= TELEGRAM_STAMP_PLAUSIBLE;
+	found->has_digest = found->place.epoch >= 0 && !is_raw_gone &&
+			    (can_be_true || slice->job->is_raw);
+	if (found->has_digest)
+		found->digest = gone_record_digest(&telegram);
+}
+
 static void take_row(struct slice *slice, sqlite3_stmt *row)
 {
 	struct found found = {
-		.id = sqlite3_column_int64(row, 0),
-		.place = { sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 2),
-			   sqlite3_column_int64(row, 3), sqlite3_column_int64(row, 4),
-			   sqlite3_column_int64(row, 5) },
+		.id = sqlite3_column_int64(row, COLUMN_ID),
+		.place = { sqlite3_column_int64(row, COLUMN_STAMP),
+			   sqlite3_column_int64(row, COLUMN_SEQUENCE),
+			   sqlite3_column_int64(row, COLUMN_EPOCH),
+			   sqlite3_column_int64(row, COLUMN_VARIANT),
+			   sqlite3_column_int64(row, COLUMN_ORIGIN) },
 	};
-	bool is_delivered = sqlite3_column_int(row, 6) != 0;
-	bool is_due = sqlite3_column_int(row, 7) != 0;
+	bool is_delivered = sqlite3_column_int(row, COLUMN_IS_DELIVERED) != 0;
+	bool is_due = sqlite3_column_int(row, COLUMN_IS_DUE) != 0;
 	slice->job->next_place = found.place;
 	slice->job->held_back += is_due && !is_delivered;
-	if (is_due && is_delivered)
-		slice->rows[slice->count++] = found;
+	if (!is_due || !is_delivered)
+		return;
+	take_digest(slice, row, &found);
+	slice->rows[slice->count++] = found;
 }
 
 static int find_rows(struct slice *slice, int64_t limit)
@@ -109,36 +158,36 @@ static int run_each(const struct slice *slice, const char *sql)
 	return rc;
 }
 
-/* Only records that terminals stamped can come again under their stamp. */
-static void find_horizon(struct slice *slice)
+/* Rows are in order of their stamps, so those of a day follow each other. */
+static int note_gone(const struct slice *slice)
 {
-	for (size_t i = 0; i < slice->count; i++) {
-		const struct retention_place *place = &slice->rows[i].place;
-		int64_t id = slice->rows[i].id;
-		if (id > slice->job->last_deleted)
-			slice->job->last_deleted = id;
-		if (place->epoch != 0 || place->stamp < TELEGRAM_STAMP_PLAUSIBLE)
-			continue;
-		if (!slice->has_horizon || place->sequence > slice->horizon_sequence)
-			slice->horizon_sequence = place->sequence;
-		slice->horizon_stamp = place->stamp;
-		slice->has_horizon = true;
+	uint64_t digests[RETENTION_SLICE];
+	size_t count = 0;
+	int64_t day = 0;
+	int rc = SQLITE_OK;
+	for (size_t i = 0; rc == SQLITE_OK && i < slice->count; i++) {
+		const struct found *found = &slice->rows[i];
+		int64_t its_day = gone_record_day(found->place.stamp);
+		if (count > 0 && its_day != day) {
+			rc = gone_record_add(slice->writer, slice->job->terminal, day,
+					     digests, count);
+			count = 0;
+		}
+		day = its_day;
+		if (found->has_digest)
+			digests[count++] = found->digest;
 	}
+	if (rc == SQLITE_OK && count > 0)
+		rc = gone_record_add(slice->writer, slice->job->terminal, day, digests,
+				     count);
+	return rc;
 }
 
-static int raise_horizon(const struct slice *slice)
+static void note_last(const struct slice *slice)
 {
-	sqlite3_stmt *raise = NULL;
-	if (!slice->has_horizon)
-		return SQLITE_OK;
-	int rc = sqlite3_prepare_v2(slice->db, horizon_sql, -1, &raise, NULL);
-	if (rc != SQLITE_OK)
-		return rc;
-	sqlite3_bind_int64(raise, 1, slice->job->terminal);
-	sqlite3_bind_int64(raise, 2, slice->horizon_stamp);
-	sqlite3_bind_int64(raise, 3, slice->horizon_sequence);
-	sqlite3_step(raise);
-	return sqlite3_finalize(raise);
+	for (size_t i = 0; i < slice->count; i++)
+		if (slice->rows[i].id > slice->job->last_deleted)
+			slice->job->last_deleted = slice->rows[i].id;
 }
 
 static int delete_rows(struct slice *slice)
@@ -148,8 +197,8 @@ static int delete_rows(struct slice *slice)
 		rc = run_each(slice, "DELETE FROM log_order WHERE telegram = ?1");
 	if (rc == SQLITE_OK)
 		rc = run_each(slice, "DELETE FROM dead_letter WHERE telegram = ?1");
-	find_horizon(slice);
-	return rc == SQLITE_OK ? raise_horizon(slice) : rc;
+	note_last(slice);
+	return rc;
 }
 
 /* Raw data were looked at up to here, so that the next run need not begin at the first.
@@ -180,13 +229,15 @@ static int drop_raw(struct slice *slice)
 int retention_run_slice(struct store_job *job, struct store_writer *writer)
 {
 	struct retention_job *self = (struct retention_job *)job;
-	struct slice slice = { .job = self, .db = writer->db };
+	struct slice slice = { .job = self, .writer = writer, .db = writer->db };
 	int64_t limit = 0;
 	self->held_back = 0;
 	self->next_place = self->place;
 	int rc = retention_limit(self->options, writer->db, &limit);
 	if (rc == SQLITE_OK)
 		rc = find_rows(&slice, limit);
+	if (rc == SQLITE_OK)
+		rc = note_gone(&slice);
 	if (rc == SQLITE_OK)
 		rc = self->is_raw ? drop_raw(&slice) : delete_rows(&slice);
 	self->gone = (int64_t)slice.count;

@@ -93,7 +93,11 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" JOIN word ON word.id = origin.kind"
 		" WHERE t.terminal = ?1 AND stamp = ?2 AND sequence = ?3"
 		" AND epoch BETWEEN ?4 AND ?5 ORDER BY epoch, variant",
-	[STATEMENT_HORIZON] = "SELECT stamp, sequence FROM horizon WHERE terminal = ?1",
+	[STATEMENT_GONE_ADD] = "INSERT INTO gone (terminal, day, digests)"
+			       " VALUES (?1, ?2, zeroblob(?3))",
+	[STATEMENT_GONE_END] = "SELECT max(day) + 1 FROM gone WHERE terminal = ?1",
+	[STATEMENT_GONE_FIND] = "SELECT digests FROM gone WHERE terminal = ?1"
+				" AND day = ?2",
 	[STATEMENT_LOG_ORDER_SET] =
 		"INSERT OR REPLACE INTO log_order (telegram, place) VALUES (?1, ?2)",
 	[STATEMENT_TELEGRAM_ADD] =

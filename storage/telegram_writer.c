@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "storage/gone_record.h"
 #include "storage/telegram_batch_private.h"
 #include "storage/trouble.h"
 
@@ -28,9 +29,7 @@ struct batch_run {
 	bool has_deleted;
 	int64_t deleted_sequence;
 
-	/* retention has deleted up to here; see horizon in storage/retention.h */
-	bool has_horizon;
-	int64_t horizon_stamp, horizon_sequence;
+	int64_t gone_end; /* retention has taken no record from this day on */
 
 	/* where the record before in the reply is in the log; 0 none, or not known */
 	int64_t position;
@@ -57,26 +56,6 @@ static int read_latest(struct batch_run *run)
 		run->latest.sequence = sqlite3_column_int64(statement, 1);
 	}
 	return sqlite3_reset(statement);
-}
-
-static int read_horizon(struct batch_run *run)
-{
-	sqlite3_stmt *statement = run->writer->statements[STATEMENT_HORIZON];
-	sqlite3_bind_int64(statement, 1, run->terminal);
-	run->has_horizon = sqlite3_step(statement) == SQLITE_ROW;
-	if (run->has_horizon) {
-		run->horizon_stamp = sqlite3_column_int64(statement, 0);
-		run->horizon_sequence = sqlite3_column_int64(statement, 1);
-	}
-	return sqlite3_reset(statement);
-}
-
-/* Retention may have deleted it: it was here once. */
-static bool is_before_horizon(const struct batch_run *run,
-			      const struct store_telegram *telegram)
-{
-	return run->has_horizon && telegram->stamp <= run->horizon_stamp &&
-	       telegram->sequence <= run->horizon_sequence;
 }
 
 static bool is_later(const struct batch_run *run, const struct store_telegram *telegram)
@@ -123,13 +102,9 @@ static bool is_same_payload(sqlite3_stmt *row, const struct store_telegram *tele
 	bool is_same_raw =
 		(telegram->raw.size == 0 || sqlite3_column_type(row, 5) == type) &&
 		span_equal(column_span(row, 5), telegram->raw);
-	/* An empty blob is what retention leaves: it can only have been this one. */
-	bool is_raw_gone = sqlite3_column_type(row, 5) == SQLITE_BLOB &&
-			   sqlite3_column_bytes(row, 5) == 0;
 	return span_equal(column_span(row, 2), span_text(telegram->kind)) &&
 	       sqlite3_column_int64(row, 3) == telegram->error_code &&
-	       span_equal(column_span(row, 4), telegram->device) &&
-	       (is_same_raw || is_raw_gone);
+	       span_equal(column_span(row, 4), telegram->device) && is_same_raw;
 }
 
 /* Looks for the record in the epochs from floor to place->epoch, behind position after.
@@ -155,15 +130,27 @@ static int look_up(const struct batch_run *run, const struct store_telegram *tel
 	return sqlite3_reset(row);
 }
 
+/* Retention took it, or its raw data: then the log alone does not know it. */
+static int look_up_gone(const struct batch_run *run,
+			const struct store_telegram *telegram, struct place_in_log *place)
+{
+	bool is_gone = false;
+	if (gone_record_day(telegram->stamp) >= run->gone_end)
+		return SQLITE_OK;
+	int rc = gone_record_find(run->writer, run->terminal, telegram, &is_gone);
+	if (is_gone)
+		*place = (struct place_in_log){ .is_known = true };
+	return rc;
+}
+
 /* A stamp that can be true: the epoch plays no part. */
 static int find_place(struct batch_run *run, const struct store_telegram *telegram,
 		      struct place_in_log *place)
 {
 	int rc =
 		is_later(run, telegram) ? SQLITE_OK : look_up(run, telegram, 0, 0, place);
-	if (rc == SQLITE_OK && !place->is_known && is_before_horizon(run, telegram))
-		*place = (struct place_in_log){ .is_known = true };
-	return rc;
+	return rc == SQLITE_OK && !place->is_known ? look_up_gone(run, telegram, place)
+						   : rc;
 }
 
 /* A telegram of a file: its line is its identity. */
@@ -190,6 +177,8 @@ static int find_place_in_epochs(struct batch_run *run,
 	place->epoch = run->epoch;
 	if (rc == SQLITE_OK && !is_later(run, telegram))
 		rc = look_up(run, telegram, run->epoch_floor, run->position, place);
+	if (rc == SQLITE_OK && !place->is_known && run->batch->is_import)
+		rc = look_up_gone(run, telegram, place);
 	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||
 	    telegram->sequence > run->deleted_sequence || run->batch->is_import)
 		return rc;
@@ -383,7 +372,7 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 				 .batch = batch };
 	int rc = read_latest(&run);
 	if (rc == SQLITE_OK)
-		rc = read_horizon(&run);
+		rc = gone_record_end(writer, run.terminal, &run.gone_end);
 	batch->new_count = 0;
 	batch->refused_count = 0;
 	batch->latest = run.latest;

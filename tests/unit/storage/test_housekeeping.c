@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "storage/backup.h"
+#include "storage/retention.h"
 #include "storage/verify.h"
 #include "store_fixture.h"
 
@@ -34,22 +35,65 @@ static enum telegram_outcome store(int64_t stamp, int64_t sequence, const char *
 	return fixture_store(&f, &telegram);
 }
 
-Test(housekeeping, a_record_before_the_horizon_is_known_and_no_other)
+/* Everything older than all stamps of these tests; no exporter counts. */
+static struct retention_result retain(int64_t raw_before, int64_t readings_before)
 {
-	change("INSERT INTO horizon VALUES (1, 1600000000, 50)");
+	char error[STORE_ERROR_MAX] = "";
+	struct retention_result result = { 0 };
+	const struct retention_options options = {
+		.raw_before = raw_before,
+		.readings_before = readings_before,
+		.now_ms = 1800000000000,
+	};
+	struct store_caller *caller = store_caller_new(f.store);
+	cr_assert(retention_run(f.path, caller, &options, NULL, &result, error), "%s",
+		  error);
+	store_close(f.store);
+	store_caller_free(caller);
+	store_port_dispatch(f.port);
+	store_port_free(f.port);
+	store_free(f.store);
+	fixture_open(&f);
+	return result;
+}
+
+Test(housekeeping, a_record_that_went_is_known_and_no_other)
+{
+	store(1600000000, 50, "a");
+	store(1500000000, 7, "");
+	cr_assert_eq(retain(INT64_MIN, STAMP_TRUE).telegrams, 2);
 	cr_expect_eq(store(1600000000, 50, "a"), TELEGRAM_KNOWN);
-	cr_expect_eq(store(1500000000, 7, "b"), TELEGRAM_KNOWN);
+	cr_expect_eq(store(1500000000, 7, ""), TELEGRAM_KNOWN);
 	cr_expect_eq(store(1600000001, 50, "a"), TELEGRAM_NEW);
 	cr_expect_eq(store(1500000000, 51, "a clock set back"), TELEGRAM_NEW);
 	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM telegram"), 2);
 }
 
-Test(housekeeping, a_record_whose_raw_data_went_is_known)
+Test(housekeeping, a_new_record_before_all_that_went_is_stored)
 {
-	cr_assert_eq(store(STAMP_TRUE, 1, "a"), TELEGRAM_NEW);
-	change("UPDATE telegram SET raw = x''");
-	cr_expect_eq(store(STAMP_TRUE, 1, "a"), TELEGRAM_KNOWN);
-	cr_expect_eq(store(STAMP_TRUE, 2, "a"), TELEGRAM_NEW);
+	for (int i = 0; i < 1200; i++)
+		store(1500000000 + i * 900, 40000 + i, "first life");
+	cr_assert_eq(retain(INT64_MIN, STAMP_TRUE).telegrams, 1200);
+	/* The clock was set back and the counter began again. */
+	cr_expect_eq(store(1500000000, 1, "first life"), TELEGRAM_NEW);
+	cr_expect_eq(store(1500000900, 40001, "second life"), TELEGRAM_NEW);
+	cr_expect_eq(store(1500000900, 40001, "first life"), TELEGRAM_KNOWN);
+	cr_expect_eq(store(1500000900, 40001, "second life"), TELEGRAM_KNOWN);
+	cr_expect_eq(store(1500000000 + 1199 * 900, 41199, "first life"), TELEGRAM_KNOWN);
+}
+
+Test(housekeeping, a_record_whose_raw_data_went_is_known_and_no_other)
+{
+	cr_assert_eq(store(1600000000, 1, "a"), TELEGRAM_NEW);
+	cr_assert_eq(store(1600000000, 2, "a"), TELEGRAM_NEW);
+	cr_assert_eq(retain(STAMP_TRUE, INT64_MIN).raw, 2);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM telegram WHERE raw = x''"), 2);
+	cr_expect_eq(store(1600000000, 1, "a"), TELEGRAM_KNOWN);
+	cr_expect_eq(store(1600000000, 1, "b"), TELEGRAM_VARIANT);
+	cr_expect_eq(store(1600000000, 3, "a"), TELEGRAM_NEW);
+	cr_assert_eq(retain(INT64_MIN, STAMP_TRUE).telegrams, 4);
+	cr_expect_eq(store(1600000000, 2, "a"), TELEGRAM_KNOWN);
+	cr_expect_eq(store(1600000000, 2, "b"), TELEGRAM_NEW);
 }
 
 /* Two failed reads of an unset clock; the reply is sent again after the first moved. */
