@@ -185,7 +185,8 @@ def stored_rows(daemon, serial):
     return daemon.database.rows(
         "SELECT sequence, (SELECT text FROM word WHERE id = kind),"
         " (SELECT text FROM word WHERE id = decode_status), typeof(raw), CAST(raw AS BLOB)"
-        " FROM telegram JOIN terminal ON terminal.id = terminal WHERE identity = ?"
+        " FROM telegram JOIN origin ON origin.id = telegram.origin"
+        " JOIN terminal ON terminal.id = telegram.terminal WHERE identity = ?"
         " ORDER BY telegram.id", serial)
 
 

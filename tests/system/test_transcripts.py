@@ -81,8 +81,9 @@ def transcripts(line_end):
 
 
 ROWS = """SELECT stamp, sequence, (SELECT text FROM word WHERE id = kind), device_index,
-  error_code, device, rssi, (SELECT text FROM word WHERE id = decode_status), raw
-  FROM telegram JOIN terminal ON terminal.id = terminal WHERE identity = ? ORDER BY telegram.id"""
+  error_code, nullif(device, ''), rssi, (SELECT text FROM word WHERE id = decode_status), raw
+  FROM telegram JOIN origin ON origin.id = telegram.origin
+  JOIN terminal ON terminal.id = telegram.terminal WHERE identity = ? ORDER BY telegram.id"""
 
 
 def value(database, terminal, sequence, where):
