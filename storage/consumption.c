@@ -115,11 +115,29 @@ static int stretch_days(int64_t period_s)
 static int set_rhythm(struct store_writer *writer, const struct meter_history *history)
 {
 	sqlite3_stmt *row = writer->statements[STATEMENT_RHYTHM_SET];
+	size_t last = history->time_count - 1;
 	if (history->range.to_at <= history->range.last_at || history->time_count == 0)
 		return SQLITE_OK;
 	sqlite3_bind_int64(row, 1, history->range.meter);
-	sqlite3_bind_int64(row, 2, history->periods[history->time_count - 1]);
+	sqlite3_bind_int64(row, 2, history->periods[last]);
+	sqlite3_bind_int64(row, 3, history->times[last]);
 	return statement_run(row);
+}
+
+/* No telegram is about it any more, and none ever went: it was decoded otherwise. */
+static int forget_meter(struct store_writer *writer, const struct meter_history *history)
+{
+	static const enum statement statements[] = { STATEMENT_METER_FORGET_FALLS,
+						     STATEMENT_METER_FORGET_GAPS,
+						     STATEMENT_METER_FORGET_RHYTHM };
+	int rc = SQLITE_OK;
+	for (size_t i = 0; rc == SQLITE_OK && i < sizeof statements / sizeof *statements;
+	     i++) {
+		sqlite3_stmt *forget = writer->statements[statements[i]];
+		sqlite3_bind_int64(forget, 1, history->range.meter);
+		rc = statement_run(forget);
+	}
+	return rc;
 }
 
 static int write_stretch(struct store_writer *writer, struct meter_history *history,
@@ -133,6 +151,9 @@ static int write_stretch(struct store_writer *writer, struct meter_history *hist
 		rc = consumption_days_write(writer, history, &stays, days);
 	if (rc == SQLITE_OK)
 		rc = gaps_write(writer, history);
+	if (rc == SQLITE_OK && history->time_count == 0 && !history->is_cut &&
+	    history->range.to_at > history->range.last_at)
+		rc = forget_meter(writer, history);
 	return rc != SQLITE_OK ? rc : set_rhythm(writer, history);
 }
 

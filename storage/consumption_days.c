@@ -159,8 +159,9 @@ static int remove_days(struct store_writer *writer, const struct meter_history *
 {
 	sqlite3_stmt *remove = writer->statements[STATEMENT_CONSUMPTION_REMOVE];
 	const char *oldest = "";
-	bool is_cut_off = history->time_count == 0 ||
-			  history->range.first_at + A_DAY_S < history->times[0];
+	bool is_cut_off = history->is_cut &&
+			  (history->time_count == 0 ||
+			   history->range.first_at + A_DAY_S < history->times[0]);
 	for (size_t i = 0; is_cut_off && i < days->count; i++)
 		if (counter->curve.count == 0 ||
 		    days->days[i].start_at <= counter->curve.points[0].at)
@@ -205,10 +206,23 @@ static int write_falls(struct store_writer *writer, const struct history_counter
 	return rc;
 }
 
+/* Also of counters that the meter has no more: telegrams were decoded otherwise. */
+static int clear_days(struct store_writer *writer, const struct meter_history *history,
+		      const struct day_list *days)
+{
+	sqlite3_stmt *clear = writer->statements[STATEMENT_METER_CLEAR];
+	if (history->is_cut)
+		return SQLITE_OK;
+	sqlite3_bind_int64(clear, 1, history->range.meter);
+	sqlite3_bind_text(clear, 2, days->days[0].date, -1, SQLITE_STATIC);
+	sqlite3_bind_text(clear, 3, days->days[days->count - 1].date, -1, SQLITE_STATIC);
+	return statement_run(clear);
+}
+
 int consumption_days_write(struct store_writer *writer, struct meter_history *history,
 			   const struct meter_stays *stays, const struct day_list *days)
 {
-	int rc = SQLITE_OK;
+	int rc = clear_days(writer, history, days);
 	for (size_t i = 0; rc == SQLITE_OK && i < history->counter_count; i++) {
 		struct history_counter *counter = &history->counters[i];
 		counter_curve_join(&counter->curve);
@@ -246,7 +260,11 @@ int gaps_write(struct store_writer *writer, const struct meter_history *history)
 		return SQLITE_OK;
 	sqlite3_bind_int64(remove, 1, history->range.meter);
 	sqlite3_bind_int64(remove, 2, history->times[first]);
-	sqlite3_bind_int64(remove, 3, history->times[history->time_count - 1]);
+	/* Behind the last reading there is none, whatever was worked out before. */
+	sqlite3_bind_int64(remove, 3,
+			   history->range.to_at > history->range.last_at
+				   ? INT64_MAX
+				   : history->times[history->time_count - 1]);
 	int rc = statement_run(remove);
 	for (size_t i = first + 1; rc == SQLITE_OK && i < history->time_count; i++)
 		rc = write_gap(writer, history, i);

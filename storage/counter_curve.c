@@ -20,16 +20,22 @@ enum counter_step counter_step_between(const struct counter_point *before,
 	return COUNTER_FALLS;
 }
 
-/* By insertion: points come nearly in order, and equal ones must keep theirs. */
+/* turned holds the place in the array meanwhile. */
+static int compare_points(const void *left, const void *right)
+{
+	const struct counter_point *a = left, *b = right;
+	if (a->at != b->at)
+		return (a->at > b->at) - (a->at < b->at);
+	return (a->turned > b->turned) - (a->turned < b->turned);
+}
+
+/* Equal ones keep their order. */
 static void sort_points(struct counter_point *points, size_t count)
 {
-	for (size_t i = 1; i < count; i++) {
-		struct counter_point point = points[i];
-		size_t at = i;
-		for (; at > 0 && points[at - 1].at > point.at; at--)
-			points[at] = points[at - 1];
-		points[at] = point;
-	}
+	for (size_t i = 0; i < count; i++)
+		points[i].turned = (int64_t)i;
+	if (count > 1)
+		qsort(points, count, sizeof *points, compare_points);
 }
 
 static size_t drop_repeated(struct counter_point *points, size_t count)
@@ -52,9 +58,10 @@ void counter_curve_join(struct counter_curve *curve)
 		if (i == 0)
 			continue;
 		enum counter_step step = counter_step_between(&points[i - 1], &points[i]);
-		if (step == COUNTER_ROLLS_OVER)
+		bool is_full = points[i].turned > INT64_MAX / 2;
+		if (step == COUNTER_ROLLS_OVER && !is_full)
 			points[i].turned += points[i].modulus;
-		if (step == COUNTER_FALLS)
+		else if (step != COUNTER_GOES_ON)
 			points[i].piece++;
 	}
 }
@@ -158,7 +165,10 @@ bool counter_difference(const struct counter_value *from, const struct counter_v
 	if (from->place != COUNTER_KNOWN || to->place != COUNTER_KNOWN ||
 	    from->piece != to->piece)
 		return false;
-	*ret_digits = to->digits - from->digits;
+	int64_t difference = to->digits - from->digits;
+	if (difference > COUNTER_DIGITS_MAX)
+		return false;
+	*ret_digits = difference;
 	return true;
 }
 

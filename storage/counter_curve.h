@@ -13,9 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* No counter counts so far, and so the sums of a month stay below 64 bits. */
+#define COUNTER_DIGITS_MAX INT64_C(10000000000000000)
+
 struct counter_point {
-	int64_t at; /* Unix time, seconds */
-	int64_t digits;
+	int64_t at;      /* Unix time, seconds */
+	int64_t digits;  /* at most COUNTER_DIGITS_MAX, as modulus */
 	int64_t modulus; /* the counter goes from modulus - 1 to 0; 0: not known */
 
 	/* set by counter_curve_join() */
@@ -70,7 +73,8 @@ struct counter_value {
 
 struct counter_value counter_curve_value(const struct counter_curve *curve, int64_t at);
 
-/* false where there is no value: a fall lies between the two. */
+/* false where there is no value: a fall lies between the two, or more than
+ * COUNTER_DIGITS_MAX. */
 bool counter_difference(const struct counter_value *from, const struct counter_value *to,
 			int64_t *ret_digits);
 

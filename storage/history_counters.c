@@ -27,6 +27,9 @@ int history_counter_add(struct history_counter *counter,
 			const struct counter_point *point)
 {
 	void *items = counter->curve.points;
+	if (point->digits > COUNTER_DIGITS_MAX || point->digits < -COUNTER_DIGITS_MAX ||
+	    counter->curve.count >= HISTORY_POINTS_MAX)
+		return SQLITE_OK;
 	int rc = history_make_room(&items, &counter->capacity, counter->curve.count,
 				   sizeof *point);
 	counter->curve.points = items;
@@ -35,15 +38,38 @@ int history_counter_add(struct history_counter *counter,
 	return rc;
 }
 
-/* A register with more places than all before it: what is there gets them, too. */
+/* Whether what is there may get so many more places. */
+static int is_scalable(struct store_writer *writer, const struct history_counter *counter,
+		       int64_t scale, bool *ret_is_scalable)
+{
+	sqlite3_stmt *row = writer->statements[STATEMENT_CONSUMPTION_IS_LARGE];
+	const int64_t most = COUNTER_DIGITS_MAX / scale;
+	bool is_large = false;
+	sqlite3_bind_int64(row, 1, counter->id);
+	sqlite3_bind_int64(row, 2, most);
+	int rc = statement_find(row, &is_large, &(int64_t){ 0 });
+	for (size_t i = 0; i < counter->curve.count; i++)
+		is_large |= counter->curve.points[i].digits > most ||
+			    counter->curve.points[i].digits < -most ||
+			    counter->curve.points[i].modulus > most;
+	*ret_is_scalable = !is_large;
+	return rc;
+}
+
+/*
+ * A register with more places than all before it: what is there gets them, too. Where
+ * they would not fit, the places are cut off instead.
+ */
 static int refine(struct store_writer *writer, struct history_counter *counter,
 		  int exponent)
 {
 	sqlite3_stmt *rows = writer->statements[STATEMENT_CONSUMPTION_SCALE];
 	sqlite3_stmt *set = writer->statements[STATEMENT_COUNTER_SCALE];
 	int64_t scale = 1;
-	if (!counter_digits_scale(1, counter->exponent, exponent, &scale))
-		return SQLITE_OK;
+	bool fits = counter_digits_scale(1, counter->exponent, exponent, &scale);
+	int rc = fits ? is_scalable(writer, counter, scale, &fits) : SQLITE_OK;
+	if (rc != SQLITE_OK || !fits)
+		return rc;
 	for (size_t i = 0; i < counter->curve.count; i++) {
 		counter->curve.points[i].digits *= scale;
 		counter->curve.points[i].modulus *= scale;
@@ -51,7 +77,7 @@ static int refine(struct store_writer *writer, struct history_counter *counter,
 	counter->exponent = exponent;
 	sqlite3_bind_int64(rows, 1, counter->id);
 	sqlite3_bind_int64(rows, 2, scale);
-	int rc = statement_run(rows);
+	rc = statement_run(rows);
 	sqlite3_bind_int64(set, 1, counter->id);
 	sqlite3_bind_int(set, 2, exponent);
 	return rc != SQLITE_OK ? rc : statement_run(set);

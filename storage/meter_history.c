@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "storage/counter_digits.h"
+#include "storage/gone_record.h"
 #include "storage/json_array.h"
 
 /*
@@ -19,6 +20,8 @@ enum { NEIGHBOURS_MAX = 1000, TERMINALS_MAX = 16 };
 static int add_time(struct meter_history *history, int64_t at)
 {
 	void *items = history->times;
+	if (history->time_count >= HISTORY_POINTS_MAX)
+		return SQLITE_OK;
 	int rc = history_make_room(&items, &history->time_capacity, history->time_count,
 				   sizeof *history->times);
 	history->times = items;
@@ -48,8 +51,10 @@ static int take_value(struct meter_history *history, const struct history_source
 				 &point.digits) ||
 	    __builtin_mul_overflow(point.digits, source->factor, &point.digits))
 		return SQLITE_OK;
-	if (!counter_digits_scale(source->modulus * source->factor, source->exponent,
-				  counter->exponent, &point.modulus))
+	if (__builtin_mul_overflow(source->modulus, source->factor, &point.modulus) ||
+	    !counter_digits_scale(point.modulus, source->exponent, counter->exponent,
+				  &point.modulus) ||
+	    point.modulus > COUNTER_DIGITS_MAX)
 		point.modulus = 0;
 	return history_counter_add(counter, &point);
 }
@@ -209,6 +214,16 @@ static int find_rhythm(struct meter_history *history)
 	return SQLITE_OK;
 }
 
+/* A day earlier than it may be, for days of the zone are not those of UTC. */
+static int find_cut(struct store_writer *writer, const struct history_range *range,
+		    bool *ret_is_cut)
+{
+	sqlite3_stmt *row = writer->statements[STATEMENT_METER_IS_CUT];
+	sqlite3_bind_int64(row, 1, range->meter);
+	sqlite3_bind_int64(row, 2, gone_record_day(range->from_at) - 1);
+	return statement_find(row, ret_is_cut, &(int64_t){ 0 });
+}
+
 int meter_history_read(struct store_writer *writer, const struct history_range *range,
 		       struct meter_history *ret_history)
 {
@@ -216,6 +231,8 @@ int meter_history_read(struct store_writer *writer, const struct history_range *
 	size_t count = 0;
 	*ret_history = (struct meter_history){ .range = *range };
 	int rc = read_terminals(writer, range->meter, terminals, &count);
+	if (rc == SQLITE_OK)
+		rc = find_cut(writer, range, &ret_history->is_cut);
 	for (size_t i = 0; rc == SQLITE_OK && i < count; i++)
 		rc = read_terminal(writer, ret_history, terminals[i]);
 	return rc != SQLITE_OK ? rc : find_rhythm(ret_history);

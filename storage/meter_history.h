@@ -9,7 +9,8 @@
 #include "storage/counter_curve.h"
 #include "storage/writer.h"
 
-/* One counter of a meter; more than these are left out. */
+/* What is left out beyond these: counters of a meter, its layouts, readings of a stretch.
+ */
 enum { HISTORY_COUNTERS_MAX = 64, HISTORY_LAYOUTS_MAX = 64, HISTORY_POINTS_MAX = 100000 };
 
 struct history_counter {
@@ -35,6 +36,7 @@ struct meter_history {
 	int64_t *periods; /* the rhythm at each; 0 not known */
 	size_t time_count, time_capacity;
 	size_t times_before; /* how many of them lie before from_at */
+	bool is_cut;         /* retention has been here: older telegrams may be missing */
 	struct history_counter counters[HISTORY_COUNTERS_MAX];
 	size_t counter_count;
 
@@ -56,7 +58,8 @@ int meter_history_read(struct store_writer *writer, const struct history_range *
 		       struct meter_history *ret_history);
 void meter_history_free(struct meter_history *history);
 
-/* Adds a point of other origin. An SQLite error code. */
+/* Adds a point of other origin; beyond COUNTER_DIGITS_MAX it is left out. An SQLite error
+ * code. */
 int history_counter_add(struct history_counter *counter,
 			const struct counter_point *point);
 

@@ -6,6 +6,7 @@ enum statement_of_slice {
 	SLICE_FIND,
 	SLICE_COMPARE,
 	SLICE_NOTE,
+	SLICE_STALE,
 	SLICE_MOVE,
 	SLICE_COUNT_UP,
 	SLICE_KEEP_ORDER,
@@ -40,6 +41,15 @@ static const char *const slice_sql[SLICE_STATEMENTS] = {
 								       "a.id = ?1 AND "
 								       "b.id = ?2",
 	[SLICE_NOTE] = "UPDATE telegram SET origin = ?2 WHERE id = ?1",
+	/* Consumption of the meter it was about; that of today's it gets by the log. */
+	[SLICE_STALE] =
+		"INSERT INTO stale (meter, from_at, to_at)"
+		" SELECT meter, coalesce(read_at, stamp), coalesce(read_at, stamp)"
+		" FROM telegram t JOIN origin o ON o.id = t.origin WHERE t.id = ?1"
+		" AND o.meter <> 0 AND o.layout <> 0"
+		" ON CONFLICT (meter) DO UPDATE SET is_widened = 0,"
+		" from_at = min(from_at, excluded.from_at),"
+		" to_at = max(to_at, excluded.to_at)",
 	[SLICE_MOVE] = "UPDATE telegram SET id = " NEXT_ID ", revision = revision + 1,"
 		       " origin = ?2, vals = ?3, remarks = ?4, access_number = ?5,"
 		       " meter_status = ?6 WHERE id = ?1 RETURNING id",
@@ -135,6 +145,9 @@ static int move(const struct slice *slice, int64_t id, int64_t origin,
 {
 	sqlite3_stmt *update = slice->statements[SLICE_MOVE];
 	int64_t moved = 0;
+	int rc = run_with(slice, SLICE_STALE, id, 0);
+	if (rc != SQLITE_OK)
+		return rc;
 	sqlite3_bind_int64(update, 1, id);
 	sqlite3_bind_int64(update, 2, origin);
 	statement_bind_text(update, 3, telegram->vals);
@@ -143,7 +156,7 @@ static int move(const struct slice *slice, int64_t id, int64_t origin,
 	bind_optional(update, 6, telegram->meter_status);
 	if (sqlite3_step(update) == SQLITE_ROW)
 		moved = sqlite3_column_int64(update, 0);
-	int rc = sqlite3_reset(update);
+	rc = sqlite3_reset(update);
 	if (rc == SQLITE_OK)
 		rc = run_with(slice, SLICE_COUNT_UP, 0, 0);
 	if (rc == SQLITE_OK)

@@ -187,7 +187,18 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_STALE_WIDEN] = "UPDATE stale SET is_widened = 1, from_at = ?2,"
 				  " to_at = ?3 WHERE meter = ?1",
 	[STATEMENT_STALE_REMOVE] = "DELETE FROM stale WHERE meter = ?1",
-	[STATEMENT_RHYTHM_SET] = "UPDATE rhythm SET period_s = ?2 WHERE meter = ?1",
+	[STATEMENT_RHYTHM_SET] =
+		"UPDATE rhythm SET period_s = ?2, last_at = ?3 WHERE meter = ?1",
+	[STATEMENT_METER_IS_CUT] =
+		"SELECT 1 FROM origin o JOIN gone g ON g.terminal = o.terminal"
+		" WHERE o.meter = ?1 AND g.day >= ?2 LIMIT 1",
+	[STATEMENT_METER_CLEAR] =
+		"DELETE FROM consumption WHERE counter IN"
+		" (SELECT id FROM counter WHERE meter = ?1) AND day BETWEEN ?2 AND ?3",
+	[STATEMENT_METER_FORGET_FALLS] = "DELETE FROM counter_fall WHERE counter IN"
+					 " (SELECT id FROM counter WHERE meter = ?1)",
+	[STATEMENT_METER_FORGET_GAPS] = "DELETE FROM gap WHERE meter = ?1",
+	[STATEMENT_METER_FORGET_RHYTHM] = "DELETE FROM rhythm WHERE meter = ?1",
 	[STATEMENT_GAP_REMOVE] = "DELETE FROM gap WHERE meter = ?1"
 				 " AND from_at >= ?2 AND from_at < ?3",
 	[STATEMENT_GAP_ADD] = "INSERT INTO gap (meter, from_at, to_at, missing)"
@@ -217,6 +228,9 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" to_digits = to_digits * ?2, digits = digits * ?2,"
 		" hours = (SELECT json_group_array(value * ?2) FROM json_each(hours))"
 		" WHERE counter = ?1",
+	[STATEMENT_CONSUMPTION_IS_LARGE] =
+		"SELECT 1 FROM consumption WHERE counter = ?1 AND (abs(from_digits) > ?2"
+		" OR abs(to_digits) > ?2 OR abs(digits) > ?2) LIMIT 1",
 	[STATEMENT_PLACES] = "SELECT place, from_at, to_at, start_reading, end_reading"
 			     " FROM meter_place WHERE meter = ?1 ORDER BY from_at",
 	[STATEMENT_SERIES_UNIT] = "SELECT unit FROM series WHERE id = ?1",

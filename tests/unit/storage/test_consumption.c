@@ -8,6 +8,7 @@
 
 #include "storage/calendar.h"
 #include "storage/consumption.h"
+#include "storage/redecode.h"
 #include "store_fixture.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR, DAYS = 400, RECEIVED_LATER_S = 60 };
@@ -279,4 +280,96 @@ Test(consumption, of_all_days_is_the_difference_of_the_counter_whatever_the_orde
 			     times[COUNT - 1] -
 			     (fixture_int(&f, "SELECT min(from_at) FROM consumption") -
 			      times[0]));
+}
+
+/* ---- decoded anew ---- */
+
+static int64_t hour_of(int64_t stamp)
+{
+	return (stamp - BEGIN) / HOUR;
+}
+
+/* Everything was another meter's; what was sent stays as it was. */
+static void decode_as_another(void *context, struct store_telegram *telegram)
+{
+	static char vals[32];
+	const int64_t *since = context;
+	int64_t hour = hour_of(telegram->stamp);
+	snprintf(vals, sizeof vals, "[%" PRId64 "]", 1000 + hour * 7);
+	telegram->layout = water;
+	telegram->vals = span_text(vals);
+	telegram->remarks = span_of(NULL, 0);
+	telegram->has_meter = true;
+	telegram->meter = (struct mbus_address){ "00000001", 0x3265, 0x99, 0x07 };
+	if (telegram->stamp >= *since)
+		memcpy(telegram->meter.id, "00000002", 8);
+	telegram->decode_status = "ok";
+	telegram->decode_diagnosis = "";
+	telegram->access_number = telegram->meter_status = -1;
+}
+
+static void redecode(int64_t since)
+{
+	const struct redecode_filter filter = { .since = INT64_MIN };
+	struct store_caller *caller = store_caller_new(f.store);
+	char error[STORE_ERROR_MAX];
+	struct redecode *redecode = redecode_open(f.path, caller, &filter, error);
+	cr_assert_not_null(redecode, "%s", error);
+	const struct redecode_state *state = redecode_state(redecode);
+	while (state->position < state->last)
+		cr_assert(redecode_slice(redecode, decode_as_another, &since, error),
+			  "%s", error);
+	redecode_close(redecode);
+	work_out();
+	fixture_close(&f); /* a caller is freed behind the store */
+	store_caller_free(caller);
+	fixture_open(&f);
+}
+
+Test(consumption, leaves_the_meter_that_telegrams_were_not_about)
+{
+	for (int hour = 0; hour <= 96; hour++)
+		if (hour < 50 || hour > 56)
+			store(BEGIN + hour * HOUR, 1000 + hour * 7);
+	work_out();
+	redecode(BEGIN + 24 * HOUR);
+	assert_text("SELECT group_concat(day) FROM consumption_daily WHERE meter LIKE "
+		    "'00000001%'",
+		    "2023-11-01");
+	assert_text("SELECT group_concat(value_text) FROM consumption_daily WHERE meter "
+		    "LIKE '00000002%'",
+		    "0.168,0.168,0.168");
+	assert_text("SELECT count(*) || min(meter) FROM gaps WHERE to_at NOT NULL",
+		    "10000000265329907");
+	assert_text("SELECT last_at FROM rhythm WHERE meter = 1", "1698879600");
+	redecode(BEGIN);
+	assert_text("SELECT count(*) FROM consumption_daily WHERE meter LIKE '00000001%'",
+		    "0");
+	assert_text("SELECT count(*) FROM gaps WHERE meter LIKE '00000001%'", "0");
+	assert_text("SELECT sum(digits) FROM consumption", "672");
+}
+
+/* ---- what no counter sends ---- */
+
+Test(consumption, of_others_goes_on_when_a_meter_sends_absurd_numbers)
+{
+	static const int64_t absurd[] = { 9, INT64_MAX, INT64_MIN + 1, 9000000000000000,
+					  8999999999999999 };
+	for (int i = 0; i < 5; i++)
+		store_for("00000009", water, BEGIN + i * HOUR, absurd[i]);
+	work_out();
+	for (int i = 0; i < 5; i++)
+		store_for("00000009", water_fine, BEGIN + (i + 5) * HOUR, absurd[i]);
+	work_out();
+	for (int i = 0; i < 30; i++)
+		store_for("00000009", i % 2 == 0 ? water : water_fine,
+			  BEGIN + (i + 10) * 2 * HOUR, absurd[i % 5]);
+	for (int hour = 0; hour <= 24; hour++)
+		store(BEGIN + hour * HOUR, hour);
+	work_out();
+	assert_text("SELECT value_text FROM consumption_daily WHERE meter LIKE "
+		    "'00000001%'",
+		    "0.024");
+	assert_text("SELECT count(value) > 0 FROM consumption_monthly", "1");
+	assert_text("SELECT max(abs(digits)) <= 10000000000000000 FROM consumption", "1");
 }
