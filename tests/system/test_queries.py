@@ -9,6 +9,7 @@ import os
 import re
 import sqlite3
 import subprocess
+import time
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -69,12 +70,17 @@ def write(daemon, name, text):
     return path
 
 
+def two_hours_ago():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 7200))
+
+
 def test_filters():
     """every filter gives exactly the rows that SQL gives"""
     with filled() as daemon:
         everything = daemon.database.one("SELECT count(*) FROM readings")
         equal(len(lines(daemon, "readings")), everything, "all readings")
         meter = addresses(daemon)[0]
+        begin = two_hours_ago()
         for words, where in (
                 (("--meter", meter), f"meter = '{meter}'"),
                 (("--meter", meter[:8]), f"meter = '{meter}'"),
@@ -83,15 +89,19 @@ def test_filters():
                 (("--quantity", "energy"), "quantity = 'energy'"),
                 (("--meter", meter, "--quantity", "volume"),
                  f"meter = '{meter}' AND quantity = 'volume'"),
-                (("--since", "2h"), "read_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-2 hours')"),
-                (("--until", "2h", "--terminal", "50-1945-0001"),
-                 "read_at < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-2 hours')"
-                 " AND terminal = '50-1945-0001'")):
+                (("--since", begin), f"read_at >= '{begin}'"),
+                (("--until", begin, "--terminal", "50-1945-0001"),
+                 f"read_at < '{begin}' AND terminal = '50-1945-0001'")):
             found = [row["id"] for row in lines(daemon, "readings", *words)]
             expected = [row[0] for row in daemon.database.rows(
                 f"SELECT id FROM readings WHERE {where}")]
             assert expected, where
             equal(sorted(found), sorted(expected), words)
+        # The clock goes on while it is asked.
+        begin, found = two_hours_ago(), lines(daemon, "readings", "--since", "2h")
+        end = two_hours_ago()
+        count = "SELECT count(*) FROM readings WHERE read_at >= ?"
+        assert daemon.database.one(count, end) <= len(found) <= daemon.database.one(count, begin)
         equal(len(lines(daemon, "readings", "--limit", "7")), 7, "--limit")
         equal(list(lines(daemon, "readings", "--limit", "1", "--columns", "unit,value")[0]),
               ["unit", "value"], "--columns")
