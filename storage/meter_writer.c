@@ -77,6 +77,8 @@ static int find_or_add(struct store_writer *writer, const struct mbus_address *a
 		return rc;
 	if (ret_meter->id != 0)
 		return note_heard(writer, ret_meter->id, now_ms);
+	if (writer->is_closed_to_new)
+		return WRITER_ORIGIN_LIMIT;
 	sqlite3_stmt *row = writer->statements[STATEMENT_METER_IS_SPLIT];
 	bind_address(row, address);
 	rc = statement_find(row, &is_split, &one);

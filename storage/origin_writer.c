@@ -9,6 +9,7 @@
  * are widened, in the transaction of the telegram that asks for it.
  */
 #include "storage/address_conflict.h"
+#include "storage/origin_limit.h"
 #include "storage/telegram_batch.h"
 #include "storage/writer.h"
 
@@ -152,6 +153,16 @@ static int check(struct store_writer *writer, const struct writer_origin *origin
 	return address_conflict_check(writer->db, origin->id, telegram->received_at_ms);
 }
 
+static int make(struct store_writer *writer, const struct store_telegram *telegram,
+		const struct names *names, struct writer_origin *origin)
+{
+	int64_t terminal = origin->key.terminal;
+	int rc = add(writer, terminal, telegram, names, origin);
+	if (rc == SQLITE_OK && writer->has_origin_limit)
+		rc = origin_limit_count(writer, terminal, telegram);
+	return rc == SQLITE_OK ? check(writer, origin, telegram) : rc;
+}
+
 /* An origin that is in no cache; it covers the day of the telegram if it is new. */
 static int look_up(struct store_writer *writer, const struct origin_key *key,
 		   const struct store_telegram *telegram,
@@ -160,13 +171,19 @@ static int look_up(struct store_writer *writer, const struct origin_key *key,
 	int64_t day = day_start(telegram->stamp);
 	struct writer_origin origin = { *key, .since = day, .until = day + DAY_S };
 	struct names names = { 0 };
-	int rc = find_names(writer, key->terminal, telegram, &names);
+	bool is_full = false;
+	int rc = writer->has_origin_limit
+			 ? origin_limit_reached(writer, key->terminal, telegram, &is_full)
+			 : SQLITE_OK;
+	writer->is_closed_to_new = is_full;
+	if (rc == SQLITE_OK)
+		rc = find_names(writer, key->terminal, telegram, &names);
+	writer->is_closed_to_new = false;
 	if (rc == SQLITE_OK)
 		rc = find(writer, key->terminal, telegram, &names, &origin);
-	if (rc == SQLITE_OK && origin.id == 0) {
-		rc = add(writer, key->terminal, telegram, &names, &origin);
-		rc = rc == SQLITE_OK ? check(writer, &origin, telegram) : rc;
-	}
+	if (rc == SQLITE_OK && origin.id == 0)
+		rc = is_full ? WRITER_ORIGIN_LIMIT
+			     : make(writer, telegram, &names, &origin);
 	if (rc == SQLITE_OK)
 		*ret_origin = origin;
 	return rc;

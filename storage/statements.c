@@ -83,11 +83,27 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_ORIGIN_WIDEN] =
 		"UPDATE origin SET since = ?2, until = ?3 WHERE id = ?1",
 
+	[STATEMENT_ORIGIN_LIMIT] =
+		"SELECT iif(origin_day = ?2, origin_count, 0) FROM terminal"
+		" WHERE id = ?1",
+	[STATEMENT_ORIGIN_COUNT] =
+		"UPDATE terminal SET origin_day = ?2,"
+		" origin_count = iif(origin_day = ?2, origin_count + 1, 1) WHERE id = ?1",
+	[STATEMENT_ORIGIN_LIMIT_EVENT] =
+		"INSERT INTO event (at_ms, kind, severity, terminal, detail)"
+		" SELECT ?2, 'origin_limit', 'warning', id, 'the terminal has sent more"
+		" than ' || ?3 || ' kinds of records (meters, devices, errors) today;"
+		" further ones are stored raw, as decode_status origin_limit, until"
+		" midnight UTC: is it what it says it is?'"
+		" FROM terminal WHERE id = ?1 AND origin_count = ?3",
+
 	[STATEMENT_TELEGRAM_LATEST] =
 		"SELECT stamp, sequence FROM telegram WHERE terminal = ?1"
 		" ORDER BY stamp DESC, sequence DESC LIMIT 1",
 	[STATEMENT_TELEGRAM_FIND] =
-		"SELECT epoch, variant, word.text, error_code, device, raw,"
+		"SELECT epoch, variant, word.text,"
+		" iif(remarks GLOB '[[]{*', remarks ->> '$[0].error_code', error_code),"
+		" iif(remarks GLOB '[[]{*', remarks ->> '$[0].device', device), raw,"
 		" coalesce((SELECT place FROM log_order WHERE telegram = t.id), t.id)"
 		" FROM telegram t JOIN origin ON origin.id = t.origin"
 		" JOIN word ON word.id = origin.kind"
@@ -105,6 +121,9 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" received_at, read_at, rssi, access_number, meter_status, remarks, vals,"
 		" raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
 		" ?14)",
+	[STATEMENT_TELEGRAM_NOTE] =
+		"UPDATE telegram SET remarks = json_array(json_object('device', ?2,"
+		" 'device_index', ?3, 'error_code', ?4)) WHERE id = ?1",
 	[STATEMENT_TELEGRAM_EPOCH] =
 		"SELECT min(epoch) FROM telegram WHERE terminal = ?1 AND stamp = ?2"
 		" AND sequence = ?3 AND epoch BETWEEN ?4 AND ?5",

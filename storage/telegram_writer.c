@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "storage/gone_record.h"
+#include "storage/origin_limit.h"
 #include "storage/telegram_batch_private.h"
 #include "storage/trouble.h"
 
@@ -227,6 +228,21 @@ static int insert(const struct batch_run *run, const struct store_telegram *tele
 	return statement_run(row);
 }
 
+/* Its terminal has made too many origins today: into the one for all. */
+static int insert_shared(const struct batch_run *run,
+			 const struct store_telegram *telegram,
+			 const struct place_in_log *place)
+{
+	struct store_telegram bare;
+	int64_t origin = 0;
+	int rc =
+		origin_limit_shared(run->writer, run->terminal, telegram, &bare, &origin);
+	if (rc == SQLITE_OK)
+		rc = insert(run, &bare, place, origin);
+	int64_t id = sqlite3_last_insert_rowid(run->writer->db);
+	return rc != SQLITE_OK ? rc : origin_limit_note(run->writer, id, telegram);
+}
+
 /* The records of a dump may be older than what the terminal has sent since. */
 static int forget_order(struct batch_run *run)
 {
@@ -243,7 +259,9 @@ static int add(struct batch_run *run, struct batch_entry *entry,
 	const struct store_telegram *telegram = &entry->telegram;
 	int64_t origin = 0;
 	int rc = writer_origin_id(run->writer, run->terminal, telegram, &origin);
-	if (rc == SQLITE_OK)
+	if (rc == WRITER_ORIGIN_LIMIT)
+		rc = insert_shared(run, telegram, place);
+	else if (rc == SQLITE_OK)
 		rc = insert(run, telegram, place, origin);
 	if (is_later(run, telegram)) {
 		run->latest.is_there = true;
@@ -321,26 +339,14 @@ static int store_apart(struct batch_run *run, struct telegram_batch *batch,
 	return undone == SQLITE_OK ? rc : undone;
 }
 
-/* Only what makes it this record, and its raw data: decoded again some day. */
-static struct batch_entry bare_of(const struct batch_entry *entry)
-{
-	struct batch_entry bare = *entry;
-	bare.telegram.has_meter = false;
-	bare.telegram.layout = NULL;
-	bare.telegram.vals = span_of(NULL, 0);
-	bare.telegram.remarks = span_of(NULL, 0);
-	bare.telegram.decode_status = "refused";
-	bare.telegram.decode_diagnosis = "";
-	return bare;
-}
-
 static int store_isolated(struct batch_run *run, struct telegram_batch *batch,
 			  struct batch_entry *entry)
 {
 	int rc = store_apart(run, batch, entry);
 	if (!trouble_is_fault(rc))
 		return rc;
-	struct batch_entry bare = bare_of(entry);
+	struct batch_entry bare = *entry;
+	bare.telegram = origin_limit_bare(&entry->telegram, "refused");
 	rc = store_apart(run, batch, &bare);
 	if (rc == SQLITE_OK)
 		entry->outcome =
@@ -373,6 +379,7 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 	int rc = read_latest(&run);
 	if (rc == SQLITE_OK)
 		rc = gone_record_end(writer, run.terminal, &run.gone_end);
+	writer->has_origin_limit = true;
 	batch->new_count = 0;
 	batch->refused_count = 0;
 	batch->latest = run.latest;
@@ -382,6 +389,7 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 		batch->new_count += entry->outcome != TELEGRAM_KNOWN &&
 				    entry->outcome != TELEGRAM_REFUSED;
 	}
+	writer->has_origin_limit = false;
 	if (rc == SQLITE_OK && batch->begins_deletion)
 		rc = begin_deletion(batch, writer);
 	return rc;

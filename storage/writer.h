@@ -23,6 +23,9 @@ enum {
 	ORIGIN_DEVICE_MAX = 32, /* bytes; a longer device is looked up each time */
 };
 
+/* Beside SQLite's codes, of which it is one that no longer occurs. */
+enum { WRITER_ORIGIN_LIMIT = SQLITE_EMPTY };
+
 /* What makes an origin (storage/origin_writer.c). Texts are static, layouts for ever. */
 struct origin_key {
 	int64_t terminal;
@@ -56,6 +59,9 @@ struct store_writer {
 		int64_t id;
 	} words[WRITER_WORDS_MAX];
 	uint32_t word_count;
+
+	bool has_origin_limit; /* a terminal's records are stored: see origin_limit.h */
+	bool is_closed_to_new; /* names and origins are found, not made */
 
 	/* of the transaction that is open or was just committed */
 	bool is_isolating; /* a telegram that cannot be stored is undone alone */
@@ -126,6 +132,7 @@ int writer_meter_id(struct store_writer *writer, const struct mbus_address *addr
 /*
  * The origin of a telegram, with everything that it names. The day of the stamp is within
  * its days afterwards: whoever gives a row an origin asks here for it.
+ * WRITER_ORIGIN_LIMIT: the terminal may make no more of them today.
  */
 int writer_origin_id(struct store_writer *writer, int64_t terminal,
 		     const struct store_telegram *telegram, int64_t *ret_id);

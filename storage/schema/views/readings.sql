@@ -81,6 +81,9 @@ LEFT JOIN (SELECT meter, from_at, to_at, path
     FROM meter_place JOIN place ON place.id = meter_place.place) place
   ON place.meter = o.meter AND place.from_at <= coalesce(t.read_at, t.stamp)
   AND (place.to_at IS NULL OR coalesce(t.read_at, t.stamp) < place.to_at)
+  AND NOT EXISTS (SELECT 1 FROM meter_place later WHERE later.meter = o.meter
+    AND later.from_at > place.from_at AND later.from_at <= coalesce(t.read_at, t.stamp)
+    AND (later.to_at IS NULL OR coalesce(t.read_at, t.stamp) < later.to_at))
 CROSS JOIN layout_register lr ON lr.layout = o.layout
 JOIN register ON register.id = lr.register
 JOIN series ON series.id = lr.series;

@@ -159,3 +159,15 @@ Test(housekeeping, a_backup_that_is_stopped_leaves_nothing)
 	left = fopen(file, "rb");
 	cr_expect_null(left);
 }
+
+Test(housekeeping, one_event_again_and_again_fills_no_disk)
+{
+	change("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT"
+	       " 3000) INSERT INTO event (at_ms, kind, severity, terminal, detail)"
+	       " SELECT i * 60000, 'variant', 'info', 1, '' FROM n");
+	/* Within two days and two hours: a thousand in each 24 hours. */
+	cr_expect_lt(fixture_int(&f, "SELECT count(*) FROM events"), 2200);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM events WHERE kind ="
+				     " 'events_left_out' AND subject = 'variant'"),
+		     2);
+}

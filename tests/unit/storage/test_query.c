@@ -117,7 +117,7 @@ Test(query, pages_give_every_row_once)
 	fixture_exec(f.path,
 		     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		     " LIMIT 2500) INSERT INTO event (at_ms, kind, severity, detail)"
-		     " SELECT i / 7, 'test', 'info', '' FROM n");
+		     " SELECT i / 7, 'test ' || (i % 5), 'info', '' FROM n");
 	struct query *query =
 		query_open(f.path, query_subject_find("events"), &filter, error);
 	cr_assert_not_null(query, "%s", error);

@@ -324,3 +324,19 @@ Test(readings, failed_reads_are_a_view_of_their_own)
 		     text);
 	cr_assert_str_eq(text, "T1mbus1172023-11-14T22:13:20Z");
 }
+
+Test(readings, stand_once_where_two_stays_overlap)
+{
+	char text[512];
+	store_water();
+	int64_t count = fixture_int(&f, "SELECT count(*) FROM readings WHERE id = 1");
+	fixture_exec(f.path, "INSERT INTO place (id, kind, name, path) VALUES"
+			     " (1, 'flat', 'a', 'a'), (2, 'flat', 'b', 'b');"
+			     "INSERT INTO meter_place (meter, place, from_at) VALUES"
+			     " (1, 1, 0), (1, 2, 5)");
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM readings WHERE id = 1"),
+		     count);
+	fixture_text(&f, "SELECT group_concat(DISTINCT place) FROM readings WHERE id = 1",
+		     text);
+	cr_expect_str_eq(text, "b");
+}

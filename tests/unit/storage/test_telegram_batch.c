@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
+#include "storage/origin_limit.h"
 #include "store_fixture.h"
 
 static struct store_fixture f;
@@ -233,4 +235,46 @@ Test(telegram_batch, a_deletion_begun_is_committed_with_the_batch_and_survives)
 	end_deletion(true, STAMP_TRUE, 1);
 	fixture_contact(&f, "T1");
 	cr_assert(!f.state.is_deletion_begun);
+}
+
+static void store_devices(int from, int until)
+{
+	struct telegram_batch *batch = telegram_batch_new(f.port, f.terminal, 8 << 20);
+	char devices[64];
+	for (int i = from; i < until; i++) {
+		struct store_telegram telegram =
+			fixture_telegram(STAMP_TRUE + i, i, "raw");
+		snprintf(devices, sizeof devices, "device \"%d\"", i);
+		telegram.device = span_text(devices);
+		cr_assert(telegram_batch_add(batch, &telegram));
+	}
+	cr_assert_eq(fixture_commit(&f, batch), STORE_COMMITTED, "%s", f.error);
+}
+
+Test(telegram_batch, a_terminal_of_endless_kinds_of_records_makes_few_origins)
+{
+	enum { MOST = ORIGINS_A_DAY_MAX, MORE = 40 };
+	store_devices(0, MOST + MORE);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM telegram"), MOST + MORE);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM origin"), MOST + 1);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM events WHERE kind = "
+				     "'origin_limit'"),
+		     1);
+	/* Known again, in either origin; another device is another record. */
+	store_devices(MOST - 5, MOST + 5);
+	for (int i = 0; i < 10; i++)
+		cr_expect_eq(f.outcomes[i], TELEGRAM_KNOWN, "%d", i);
+	struct store_telegram other = fixture_telegram(STAMP_TRUE + MOST, MOST, "raw");
+	other.device = span_text("another");
+	cr_expect_eq(fixture_store(&f, &other), TELEGRAM_VARIANT);
+	/* Meters are not made either, but what there is goes on. */
+	other = fixture_telegram(STAMP_TRUE + MOST, MOST + MORE, "raw");
+	other.has_meter = true;
+	other.meter = (struct mbus_address){ "00000001", 0x3265, 0x99, 0x07 };
+	cr_expect_eq(fixture_store(&f, &other), TELEGRAM_NEW);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM meter"), 0);
+	other.received_at_ms += INT64_C(86400000);
+	other.sequence++;
+	cr_expect_eq(fixture_store(&f, &other), TELEGRAM_NEW);
+	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM meter"), 1);
 }
