@@ -331,9 +331,9 @@ Test(readings, stand_once_where_two_stays_overlap)
 	store_water();
 	int64_t count = fixture_int(&f, "SELECT count(*) FROM readings WHERE id = 1");
 	fixture_exec(f.path, "INSERT INTO place (id, kind, name, path) VALUES"
-			     " (1, 'flat', 'a', 'a'), (2, 'flat', 'b', 'b');"
+			     " (11, 'flat', 'a', 'a'), (12, 'flat', 'b', 'b');"
 			     "INSERT INTO meter_place (meter, place, from_at) VALUES"
-			     " (1, 1, 0), (1, 2, 5)");
+			     " (1, 11, 1), (1, 12, 5)");
 	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM readings WHERE id = 1"),
 		     count);
 	fixture_text(&f, "SELECT group_concat(DISTINCT place) FROM readings WHERE id = 1",
