@@ -36,7 +36,7 @@ Test(config_compare, tells_every_key_that_differs)
 		"$.log removed|");
 	expect_changes("{\"known_terminals\": {\"50-1\": {\"forbidden\": true}}}",
 		       "{\"known_terminals\": {\"50-1\": {\"forbidden\": false}}}",
-		       "$.known_terminals[\"50-1\"].forbidden changed|");
+		       "$.known_terminals.50-1.forbidden changed|");
 }
 
 Test(config_compare, does_not_look_into_comments)
