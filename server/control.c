@@ -3,7 +3,8 @@
  * Happy path: a client connects, sends a line, its command is found and handled, the
  * reply is written, the connection is closed.
  *
- * Failure modes: too many clients (closed at once); a line too long, no JSON, no known
+ * Failure modes: no memory for a client (taken by the spare handle and closed); too many
+ * clients (closed at once); a line too long, no JSON, no known
  * command (an error reply); no line within ten seconds (closed); the client hangs up
  * before a late reply (the reply is thrown away).
  */
@@ -27,6 +28,10 @@ struct control {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct control_client *clients;
 	uint32_t client_count;
+	uv_pipe_t
+		spare; /* takes a connection for which there is no memory, to close it */
+	bool is_spare_open;
+	bool is_pending; /* another one waits until the spare is closed */
 	bool is_closing;
 	bool is_pipe_closed;
 };
@@ -52,7 +57,8 @@ struct control_client {
 
 static void free_control_when_done(struct control *control)
 {
-	if (control->is_closing && control->is_pipe_closed && control->clients == NULL)
+	if (control->is_closing && control->is_pipe_closed && !control->is_spare_open &&
+	    control->clients == NULL)
 		free(control);
 }
 
@@ -245,13 +251,40 @@ static void on_request_timeout(uv_timer_t *timer)
 	client_close(timer->data);
 }
 
+static void drop_pending(struct control *control);
+
+static void on_spare_closed(uv_handle_t *handle)
+{
+	struct control *control = handle->data;
+
+	control->is_spare_open = false;
+	if (control->is_pending && !control->is_closing)
+		drop_pending(control);
+	free_control_when_done(control);
+}
+
+/* A connection that is left pending would make libuv deaf on this socket for good. */
+static void drop_pending(struct control *control)
+{
+	control->is_pending = control->is_spare_open;
+	if (control->is_spare_open)
+		return;
+	control->is_spare_open = true;
+	(void)uv_pipe_init(control->loop, &control->spare, 0);
+	control->spare.data = control;
+	(void)uv_accept((uv_stream_t *)&control->pipe, (uv_stream_t *)&control->spare);
+	uv_close((uv_handle_t *)&control->spare, on_spare_closed);
+}
+
 static void on_connection(uv_stream_t *stream, int status)
 {
 	struct control *control = stream->data;
-	struct control_client *client = calloc(1, sizeof(*client));
 
-	if (status != 0 || client == NULL) {
-		free(client);
+	if (status != 0)
+		return;
+	struct control_client *client = calloc(1, sizeof(*client));
+	if (client == NULL) {
+		drop_pending(control);
 		return;
 	}
 	client->control = control;
@@ -273,20 +306,6 @@ static void on_connection(uv_stream_t *stream, int status)
 
 /* ---- the listener ---- */
 
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	(void)close(fd);
-	return -1;
-}
-
 /* Removes a socket that nobody answers; false when somebody does. */
 static bool remove_stale(const char *path)
 {
@@ -294,11 +313,8 @@ static bool remove_stale(const char *path)
 
 	if (lstat(path, &found) != 0 || !S_ISSOCK(found.st_mode))
 		return true;
-	int fd = connect_to(path);
-	if (fd >= 0) {
-		(void)close(fd);
+	if (control_is_answered(path))
 		return false;
-	}
 	(void)unlink(path);
 	return true;
 }

@@ -30,7 +30,7 @@
 #include "server/time_zone.h"
 #include "server/ways.h"
 
-enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512 };
+enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512, ANSWERS_A_TURN = 64 };
 
 struct daemon {
 	struct config_snapshot *snapshot; /* it started with; held: what cannot change */
@@ -68,7 +68,9 @@ static void wake_loop(void *context)
 static void on_store_wake(uv_async_t *async)
 {
 	struct daemon *daemon = async->data;
-	store_port_dispatch(daemon->fleet.port);
+	/* The rest in the next turn: answers of the store lead to commands. */
+	if (store_port_dispatch_some(daemon->fleet.port, ANSWERS_A_TURN))
+		(void)uv_async_send(async);
 	fleet_offer_room(&daemon->fleet);
 }
 
@@ -241,6 +243,8 @@ static void init_loop(struct daemon *daemon)
 	uv_loop_t *loop = &daemon->loop;
 
 	(void)uv_loop_init(loop);
+	daemon->fleet.hub.loop = loop;
+	link_turn_init(&daemon->fleet.hub.turn, loop);
 	loop_delay_init(&daemon->loop_delay, loop);
 	(void)uv_async_init(loop, &daemon->store_wake, on_store_wake);
 	(void)uv_timer_init(loop, &daemon->stop_timer);
@@ -292,6 +296,7 @@ static void finish(struct daemon *daemon)
 	if (fleet->store != NULL)
 		store_status(fleet->store, &daemon->last_status);
 	loop_delay_close(&daemon->loop_delay);
+	link_turn_close(&daemon->fleet.hub.turn);
 	if (daemon->supervisor.store != NULL)
 		supervisor_close(&daemon->supervisor);
 	close_handle((uv_handle_t *)&daemon->store_wake, NULL);
@@ -343,7 +348,6 @@ int daemon_run(const char *file, struct config_snapshot *snapshot, struct log *l
 					  .housekeeping = &daemon->orders.housekeeping };
 	daemon->log = log;
 	daemon->fleet.loop = &daemon->loop;
-	daemon->fleet.hub.loop = &daemon->loop;
 	daemon->fleet.log = log;
 	time_zone_use(snapshot->config.time_zone);
 	init_loop(daemon);

@@ -113,9 +113,12 @@ static void drop_pending(struct listener *listener)
 
 static void accept_pending(struct listener *listener)
 {
+	uint64_t begun_ns = uv_hrtime();
+
 	if (!session_accept(listener->fleet, &listener->way,
 			    (uv_stream_t *)&listener->tcp))
 		drop_pending(listener);
+	link_turn_spend(&listener->fleet->hub.turn, begun_ns);
 }
 
 static void take_pending(struct listener *listener);
@@ -128,8 +131,12 @@ static void on_pause_over(uv_timer_t *timer)
 static void take_pending(struct listener *listener)
 {
 	struct fleet *fleet = listener->fleet;
-	uint64_t wait_ms = token_bucket_take(&listener->rate, uv_now(fleet->loop));
 
+	if (!link_turn_has_time(&fleet->hub.turn)) {
+		(void)uv_timer_start(&listener->pause, on_pause_over, 1, 0);
+		return;
+	}
+	uint64_t wait_ms = token_bucket_take(&listener->rate, uv_now(fleet->loop));
 	if (wait_ms == 0) {
 		accept_pending(listener);
 		return;

@@ -10,12 +10,24 @@
 
 #include "server/session_parts.h"
 
-/* Bytes a peer may send on a link without being asked. */
-enum { UNASKED_LIMIT = 64 * 1024 };
+enum {
+	/* Bytes a peer may send on a link without being asked. */
+	UNASKED_LIMIT = 64 * 1024,
+	/* Bytes of a line before it is known who sends it: names are short, and a crowd
+	 * that sends garbage must not take much memory. */
+	UNPROVED_LINE_LIMIT = 4 * 1024,
+};
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
 
 static size_t line_limit(const struct session *session)
 {
 	const struct fleet_limits *limits = &session->fleet->limits;
+	if (session->terminal == NULL)
+		return smaller(UNPROVED_LINE_LIMIT, limits->line_bytes);
 	return session->is_limit_raised ? limits->large_bytes : limits->line_bytes;
 }
 
@@ -23,6 +35,8 @@ static size_t line_limit(const struct session *session)
 static size_t reply_limit(const struct session *session)
 {
 	const struct fleet_limits *limits = &session->fleet->limits;
+	if (session->terminal == NULL)
+		return smaller(UNASKED_LIMIT, limits->reply_bytes);
 	return limits->reply_bytes +
 	       (session->is_limit_raised ? 2 * limits->large_bytes : 0);
 }

@@ -213,6 +213,26 @@ struct store *store_port_store(const struct store_port *port)
 	return port->store;
 }
 
+static struct store_job *take_done(struct store_port *port, bool *ret_has_more)
+{
+	pthread_mutex_lock(&port->store->mutex);
+	struct store_job *job = job_list_take(&port->done);
+	*ret_has_more = port->done.first != NULL;
+	pthread_mutex_unlock(&port->store->mutex);
+	return job;
+}
+
+bool store_port_dispatch_some(struct store_port *port, uint32_t limit)
+{
+	bool has_more = true;
+	for (uint32_t i = 0; i < limit && has_more; i++) {
+		struct store_job *job = take_done(port, &has_more);
+		if (job != NULL)
+			job->done(job, job->result);
+	}
+	return has_more;
+}
+
 void store_port_dispatch(struct store_port *port)
 {
 	struct store *store = port->store;

@@ -169,6 +169,9 @@ struct store_port *store_port_new(struct store *store, void (*wake)(void *contex
 void store_port_free(struct store_port *port); /* after store_close; NULL is fine */
 struct store *store_port_store(const struct store_port *port);
 
+/* Calls done() of at most limit jobs that have come back. true: there are more. */
+bool store_port_dispatch_some(struct store_port *port, uint32_t limit);
+
 /* Calls done() of every job that has come back, on the calling thread. */
 void store_port_dispatch(struct store_port *port);
 

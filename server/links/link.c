@@ -80,31 +80,52 @@ bool link_accept(struct link *link, uv_stream_t *listening)
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer)
 {
 	struct link *link = handle->data;
+	bool may_read = link->is_resumed || link_turn_has_time(&link->hub->turn);
 	(void)suggested;
-	*ret_buffer = uv_buf_init(link->hub->read_buffer, LINK_READ_BYTES);
+	*ret_buffer = may_read ? uv_buf_init(link->hub->read_buffer, LINK_READ_BYTES)
+			       : uv_buf_init(NULL, 0); /* on_read(UV_ENOBUFS) */
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
 	struct link *link = stream->data;
+	struct link_turn *turn = &link->hub->turn;
+	uint64_t begun_ns = uv_hrtime();
 
 	if (link->is_closing)
 		return;
+	if (size == UV_ENOBUFS) {
+		link_turn_put_off(turn, link);
+		return;
+	}
+	link->is_resumed = false;
 	if (size > 0)
 		link_layers_take(link, buffer->base, (size_t)size);
 	else if (size < 0)
 		link->events->ended(
 			link, size == UV_EOF ? CLOSE_PEER_CLOSED : CLOSE_NETWORK_ERROR,
 			size == UV_EOF ? NULL : uv_strerror((int)size));
+	link_turn_spend(turn, begun_ns);
 }
 
-void link_start(struct link *link)
+static bool begin_reading(struct link *link)
 {
 	int status = uv_read_start((uv_stream_t *)&link->tcp, on_alloc, on_read);
 	if (status != 0)
 		link->events->ended(link, CLOSE_NETWORK_ERROR, uv_strerror(status));
-	else
+	return status == 0;
+}
+
+void link_start(struct link *link)
+{
+	if (begin_reading(link))
 		link_layers_start(link);
+}
+
+void link_resume(struct link *link)
+{
+	link->is_resumed = true;
+	(void)begin_reading(link);
 }
 
 /* ---- dialling ---- */
@@ -160,6 +181,7 @@ void link_close(struct link *link)
 	if (link->is_closing)
 		return;
 	link->is_closing = true;
+	link_turn_forget(&link->hub->turn, link);
 	if (link->tls != NULL)
 		tls_engine_end(link->tls);
 	link_flush_last(link);

@@ -24,6 +24,7 @@
 #include "server/address_count.h"
 #include "server/close_reason.h"
 #include "server/links/link_output.h"
+#include "server/links/link_turn.h"
 
 struct link;
 struct link_login;
@@ -40,6 +41,7 @@ enum {
 /* What all links of a loop share: only one is read at a time. */
 struct link_hub {
 	uv_loop_t *loop;
+	struct link_turn turn;
 	char read_buffer[LINK_READ_BYTES];
 	char clear_buffer[LINK_CLEAR_BYTES]; /* deciphered */
 };
@@ -94,7 +96,10 @@ struct link {
 	uint64_t command_end;   /* ... at the end of the last link_write(), */
 	uint64_t written_bytes; /* ... and written to the socket */
 	struct telnet telnet;
+	struct link *put_off_before, *put_off_after; /* those next to it in the queue */
 	uint8_t open_handles;
+	bool is_put_off;     /* it waits in the queue of link_turn.h ... */
+	bool is_resumed;     /* ... and comes next */
 	uint8_t hello_bytes; /* that agree with the beginning of TLS */
 	bool is_seen;        /* the first byte has come */
 	bool awaits_header;  /* of the PROXY protocol */

@@ -14,6 +14,9 @@
 /* An IPv4 peer in IPv6's clothes is the same host: takes them off link->address. */
 void link_unmap_address(struct link *link);
 
+/* Reads again, once in any case. */
+void link_resume(struct link *link);
+
 /* One of the link's handles is closed. */
 void link_handle_closed(struct link *link);
 
