@@ -159,13 +159,29 @@ struct config_option {
 	char *where; /* file:line: path */
 };
 
+/* Names, one of which must fit; none: all do. */
+struct config_names {
+	char **texts;
+	size_t count;
+};
+
+/* What an exporter is given of the log. */
+struct config_filter {
+	struct config_names terminals, meters, media, quantities, places;
+};
+
+#define CONFIG_AGE_OF_PLUGIN UINT64_MAX
+
 struct config_exporter {
 	char *name;
 	char *plugin;
 	bool enabled;
 	uint32_t batch_count;  /* 1000 */
-	uint64_t batch_age_ms; /* 60s */
-	bool best_effort;      /* retention need not wait for it; false */
+	size_t batch_bytes;    /* 16MiB */
+	uint64_t batch_age_ms; /* CONFIG_AGE_OF_PLUGIN */
+	bool is_newest_first;  /* catch_up; false */
+	struct config_filter filter;
+	bool best_effort; /* retention need not wait for it; false */
 	struct config_option *options;
 	size_t option_count;
 	char *where;

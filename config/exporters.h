@@ -15,6 +15,9 @@ void read_exporters(const struct reader_value *value, void *target);
 /* For a reader_key; target is the struct config_exporter. */
 void read_options(const struct reader_value *value, void *target);
 
+/* For a reader_key; target is a struct config_names. */
+void read_name_list(const struct reader_value *value, void *target);
+
 void exporters_free(struct config *config);
 
 #endif

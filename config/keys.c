@@ -164,15 +164,38 @@ const struct reader_key METER_KEYS[] = {
 	{ 0 },
 };
 
-/* "plugin" has the exporter's own name as its default. */
+static const char *const catch_up_words[] = { "oldest_first", "newest_first", NULL };
+
+static const struct reader_key FILTER_KEYS[] = {
+	{ "terminals", read_name_list, "[]",
+	  .offset = offsetof(struct config_filter, terminals) },
+	{ "meters", read_name_list, "[]",
+	  .offset = offsetof(struct config_filter, meters) },
+	{ "media", read_name_list, "[]",
+	  .offset = offsetof(struct config_filter, media) },
+	{ "quantities", read_name_list, "[]",
+	  .offset = offsetof(struct config_filter, quantities) },
+	{ "places", read_name_list, "[]",
+	  .offset = offsetof(struct config_filter, places) },
+	{ 0 },
+};
+
+/* "plugin" has the exporter's own name as its default, "batch_age" what the plugin says.
+ */
 const struct reader_key EXPORTER_KEYS[] = {
 	{ "plugin", value_read_name, .offset = offsetof(struct config_exporter, plugin) },
 	{ "enabled", value_read_boolean, "true",
 	  .offset = offsetof(struct config_exporter, enabled) },
 	{ "batch_count", value_read_count, "1000", 1, 100000,
 	  .offset = offsetof(struct config_exporter, batch_count) },
-	{ "batch_age", value_read_duration, "\"60s\"", 0, DAY,
+	{ "batch_bytes", value_read_size, "\"16MiB\"", 1024, GIBIBYTE,
+	  .offset = offsetof(struct config_exporter, batch_bytes) },
+	{ "batch_age", value_read_duration, .least = 0, .most = DAY,
 	  .offset = offsetof(struct config_exporter, batch_age_ms) },
+	{ "catch_up", value_read_second_word, "\"oldest_first\"", .words = catch_up_words,
+	  .offset = offsetof(struct config_exporter, is_newest_first) },
+	{ "filter", value_read_section, "{}", .keys = FILTER_KEYS,
+	  .offset = offsetof(struct config_exporter, filter) },
 	{ "best_effort", value_read_boolean, "false",
 	  .offset = offsetof(struct config_exporter, best_effort) },
 	{ "options", .read = read_options },

@@ -80,17 +80,23 @@ void delivery_answer(struct delivery *delivery, uint32_t first, uint32_t count,
 	}
 }
 
+bool delivery_has(const struct delivery *delivery, uint32_t i,
+		  enum exporter_verdict verdict)
+{
+	return delivery->marks[i] == 1 + (uint8_t)verdict;
+}
+
 bool delivery_is_settled(const struct delivery *delivery, uint32_t i)
 {
-	uint8_t mark = delivery->marks[i];
-	return mark == 1 + EXPORTER_DELIVERED || mark == 1 + EXPORTER_THINNED ||
-	       mark == 1 + EXPORTER_REJECTED;
+	return delivery_has(delivery, i, EXPORTER_DELIVERED) ||
+	       delivery_has(delivery, i, EXPORTER_THINNED) ||
+	       delivery_has(delivery, i, EXPORTER_REJECTED);
 }
 
 uint32_t delivery_count(const struct delivery *delivery, enum exporter_verdict verdict)
 {
 	uint32_t found = 0;
 	for (uint32_t i = 0; i < delivery->count; i++)
-		found += delivery->marks[i] == 1 + (uint8_t)verdict;
+		found += delivery_has(delivery, i, verdict);
 	return found;
 }

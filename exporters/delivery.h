@@ -47,6 +47,10 @@ void delivery_answer(struct delivery *delivery, uint32_t first, uint32_t count,
 /* Nothing more is to come for telegram i. */
 bool delivery_is_settled(const struct delivery *delivery, uint32_t i);
 
+/* Telegram i has this verdict. */
+bool delivery_has(const struct delivery *delivery, uint32_t i,
+		  enum exporter_verdict verdict);
+
 /* How many telegrams have this verdict. */
 uint32_t delivery_count(const struct delivery *delivery, enum exporter_verdict verdict);
 

@@ -80,6 +80,15 @@ struct exporter_batch {
 	int64_t first_id, last_id;
 	const struct exporter_telegram *telegrams; /* ascending by id; at least one */
 	uint32_t count;
+	/*
+	 * For plugins with publish(): the first portion of a range. Whatever was taken
+	 * before and is not published is to be forgotten; it comes again.
+	 */
+	bool begins;
+	/* Dead letters that an operator wants tried again; first_id and last_id are those
+	 * of their telegrams, and may have been used before; EXPORTER_DELIVERED is final,
+	 * also for plugins with publish(). */
+	bool is_retry;
 };
 
 /* ---- answers ---- */
@@ -90,7 +99,8 @@ enum exporter_verdict {
 			       for it, as a limit of the sink demands; counted */
 	EXPORTER_RETRY,     /* trouble that may pass; not before retry_after_ms */
 	EXPORTER_REJECTED,  /* the sink will never take it: dead letter, go on */
-	EXPORTER_STOP,      /* nothing can work until an operator acts (credentials) */
+	EXPORTER_STOP,      /* nothing can work until an operator acts (credentials): a
+			       long pause, then a look whether somebody has */
 };
 
 /* Handed to deliver(); answered exactly once per telegram, at once or later. */
@@ -131,6 +141,11 @@ struct exporter_host {
 			 const char *remote);
 	bool (*recall)(const struct exporter_host *host, const char *key,
 		       char *ret_remote, size_t size);
+	/*
+	 * For plugins with publish(): all that was taken is to be published now, or when
+	 * the portion in flight is answered. Any time after create().
+	 */
+	void (*end_range)(const struct exporter_host *host);
 };
 
 enum { EXPORTER_ERROR_MAX = 256, EXPORTER_KEPT_MAX = 2048, EXPORTER_KEY_MAX = 255 };
@@ -173,6 +188,16 @@ struct exporter_plugin {
 	/* True: a batch must never come in parts, not even to probe a sink that was away.
 	 */
 	bool takes_whole_batches;
+	/*
+	 * Optional, NULL: what deliver() answers is final. Else batches are portions of a
+	 * longer range that is not held in memory: EXPORTER_DELIVERED means taken, not
+	 * yet there. When the plugin has said end_range() the core commits where the
+	 * range ends, calls publish(), and moves the cursor when that is answered as the
+	 * one telegram 0 of its delivery. After a crash before that answer exactly
+	 * first_id..last_id comes again, in portions, and is published again.
+	 */
+	void (*publish)(void *instance, int64_t first_id, int64_t last_id,
+			struct exporter_delivery *delivery);
 };
 
 /* The one symbol of a plugin. */

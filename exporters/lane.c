@@ -39,6 +39,33 @@ static bool check(const struct runner_exporter *exporter, char error[EXPORTER_ER
 	return true;
 }
 
+/* The age of a batch where nobody has set it: the plugin knows its sink. */
+static uint64_t age_of(const struct lane *lane, const struct runner_exporter *exporter)
+{
+	const struct exporter_plugin *plugin = lane->plugin;
+	if (exporter->batch_age_ms != RUNNER_AGE_DEFAULT)
+		return exporter->batch_age_ms;
+	for (size_t i = 0; plugin->age_option && plugin->options[i].name; i++)
+		if (strcmp(plugin->options[i].name, plugin->age_option) == 0)
+			return strtoull(lane->values[i], NULL, 10);
+	return RUNNER_AGE_MS;
+}
+
+static bool copy_configuration(struct lane *lane, const struct runner_exporter *exporter,
+			       char error[EXPORTER_ERROR_MAX])
+{
+	const struct log_filter *filter = &exporter->filter;
+	lane->has_filter = filter->terminals.count + filter->meters.count +
+				   filter->media.count + filter->places.count +
+				   filter->quantities.count >
+			   0;
+	lane->fingerprint = runner_exporter_text(exporter);
+	if (lane->fingerprint && log_filter_copy(filter, &lane->filter))
+		return true;
+	snprintf(error, EXPORTER_ERROR_MAX, "out of memory");
+	return false;
+}
+
 /* Everything that can go wrong for reasons of configuration. */
 static bool load(struct lane *lane, const struct runner_exporter *exporter,
 		 char error[EXPORTER_ERROR_MAX])
@@ -53,6 +80,7 @@ static bool load(struct lane *lane, const struct runner_exporter *exporter,
 	if (!lane->values ||
 	    !log_batch_open(&lane->batch, lane->env->database_path, error))
 		return false;
+	lane->batch_age_ms = age_of(lane, exporter);
 	error[0] = '\0';
 	lane->instance = lane->plugin->create(&lane->host,
 					      (const char *const *)lane->values, error);
@@ -87,13 +115,15 @@ struct lane *lane_new(const struct lane_env *env, const struct runner_exporter *
 		.reject = lane_reject,
 		.remember = lane_remember,
 		.recall = lane_recall,
+		.end_range = lane_end_range,
 	};
 	snprintf(lane->name, sizeof lane->name, "%s", exporter->name);
 	snprintf(lane->status.name, sizeof lane->status.name, "%s", exporter->name);
 	lane->batch_count = exporter->batch_count;
-	lane->batch_age_ms = exporter->batch_age_ms;
+	lane->batch_bytes = exporter->batch_bytes;
+	lane->is_newest_first = exporter->is_newest_first;
 	delivery_init(&lane->delivery, lane);
-	if (!load(lane, exporter, error)) {
+	if (!copy_configuration(lane, exporter, error) || !load(lane, exporter, error)) {
 		wrap_error(exporter->name, error);
 		lane_free(lane);
 		return NULL;
@@ -122,7 +152,8 @@ void lane_wake(struct lane *lane, int64_t log_end)
 void lane_stop(struct lane *lane)
 {
 	lane->is_stopping = true;
-	if (lane->state != LANE_DELIVERING && lane->state != LANE_MOVING)
+	if (lane->state != LANE_DELIVERING && lane->state != LANE_PUBLISHING &&
+	    lane->state != LANE_MOVING)
 		lane_advance(lane);
 }
 
@@ -142,6 +173,8 @@ void lane_free(struct lane *lane)
 	log_batch_close(&lane->batch);
 	delivery_close(&lane->delivery);
 	lane_memory_close(&lane->memory);
+	log_filter_free(&lane->filter);
+	free(lane->fingerprint);
 	exporter_values_free(lane->values);
 	exporter_module_close(lane->module);
 	uv_mutex_destroy(&lane->lock);
@@ -150,8 +183,8 @@ void lane_free(struct lane *lane)
 
 void lane_show(struct lane *lane)
 {
-	int64_t lag = lane->log_end - lane->cursor.position;
-	lane->status.lag_telegrams = lag > 0 ? lag : 0;
+	int64_t lag = lane_lag(lane);
+	lane->status.lag_telegrams = lag;
 	uv_mutex_lock(&lane->lock);
 	lane->shown = lane->status;
 	lane->shown_oldest_ms = lag > 0 ? lane->oldest_ms : 0;
@@ -162,8 +195,24 @@ void lane_status(struct lane *lane, struct runner_status *ret_status)
 {
 	uv_mutex_lock(&lane->lock);
 	*ret_status = lane->shown;
+	ret_status->is_obeying |= lane->has_wishes;
 	int64_t oldest_ms = lane->shown_oldest_ms;
 	uv_mutex_unlock(&lane->lock);
 	int64_t age = oldest_ms > 0 ? (int64_t)time(NULL) - oldest_ms / 1000 : 0;
 	ret_status->lag_seconds = age > 0 ? age : 0;
+}
+
+bool lane_is_idle(const struct lane *lane)
+{
+	return lane->state == LANE_CLOSED;
+}
+
+const char *lane_name(const struct lane *lane)
+{
+	return lane->name;
+}
+
+const char *lane_fingerprint(const struct lane *lane)
+{
+	return lane->fingerprint;
 }

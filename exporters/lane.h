@@ -61,6 +61,19 @@ void lane_close(struct lane *lane);
  * more. NULL is fine. */
 void lane_free(struct lane *lane);
 
+/* Notes an order; lane_hear() takes it up. Any thread. */
+void lane_order(struct lane *lane, enum runner_order order, int64_t value);
+
+/* Orders may have been given. Loop thread. */
+void lane_hear(struct lane *lane);
+
+/* Told to stop, and nothing is in flight any more. Loop thread. */
+bool lane_is_idle(const struct lane *lane);
+
+/* "name" as configured; all of the configuration as one text, for comparison. */
+const char *lane_name(const struct lane *lane);
+const char *lane_fingerprint(const struct lane *lane);
+
 /* Any thread. */
 void lane_status(struct lane *lane, struct runner_status *ret_status);
 

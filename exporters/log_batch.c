@@ -106,41 +106,41 @@ static bool fill(struct log_batch *batch, const struct log_telegram *from, size_
 	return true;
 }
 
-int log_batch_read(struct log_batch *batch, int64_t after, int64_t until, uint32_t limit,
+int log_batch_read(struct log_batch *batch, const struct log_query *query,
 		   char error[EXPORTER_ERROR_MAX])
 {
-	const struct log_telegram *found = NULL;
+	struct log_found found;
 	batch->batch = (struct exporter_batch){ .count = 0 };
-	int count = log_reader_next(batch->reader, after, until, limit, &found);
-	if (count < 0) {
-		snprintf(error, EXPORTER_ERROR_MAX, "cannot read the log: %s",
+	if (!log_reader_find(batch->reader, query, &found)) {
+		snprintf(error, EXPORTER_ERROR_MAX, "%s",
 			 log_reader_error(batch->reader));
 		return -1;
 	}
-	if (count > 0 && !fill(batch, found, (size_t)count)) {
+	if (found.count > 0 && !fill(batch, found.telegrams, found.count)) {
 		snprintf(error, EXPORTER_ERROR_MAX,
-			 "out of memory for a batch of %d telegrams: a smaller batch "
-			 "needs "
-			 "less",
-			 count);
+			 "out of memory for a batch of %u telegrams: a smaller batch "
+			 "needs less",
+			 found.count);
 		return -1;
 	}
-	int64_t last = count > 0 ? found[count - 1].id : after;
+	batch->bytes = found.bytes;
+	batch->is_full = found.is_full;
 	batch->batch = (struct exporter_batch){
-		.first_id = after + 1,
-		.last_id = until < 0 ? last : until,
+		.first_id = query->after + 1,
+		.last_id =
+			query->until >= 0 && !found.is_full ? query->until : found.last,
 		.telegrams = batch->telegrams,
-		.count = (uint32_t)count,
+		.count = found.count,
 	};
-	return count;
+	return (int)found.count;
 }
 
-void log_batch_drop(struct log_batch *batch,
+void log_batch_drop(struct log_batch *batch, uint32_t count,
 		    bool (*is_done)(const void *context, uint32_t i), const void *context)
 {
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < batch->batch.count; i++)
-		if (!is_done(context, i))
+		if (i >= count || !is_done(context, i))
 			batch->telegrams[kept++] = batch->telegrams[i];
 	batch->batch.count = kept;
 }

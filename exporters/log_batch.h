@@ -16,6 +16,8 @@ struct log_batch {
 	struct exporter_telegram *telegrams; /* of batch */
 	struct exporter_reading *readings;   /* of all telegrams, one after the other */
 	size_t telegram_capacity, reading_capacity;
+	uint64_t bytes; /* of the data of its telegrams */
+	bool is_full;   /* a limit was reached: there may be more */
 };
 
 /* false and a message in error when the log cannot be read. Close in both cases. */
@@ -24,15 +26,15 @@ bool log_batch_open(struct log_batch *batch, const char *database_path,
 void log_batch_close(struct log_batch *batch); /* all zero is fine */
 
 /*
- * Reads at most limit telegrams with after < id <= until (until < 0: no bound) and
- * returns their number, or -1 and a message in error; the batch is empty then. first_id
- * becomes after + 1 and last_id until or, without a bound, the id of the last telegram.
+ * Reads what the query finds and returns the number of telegrams, or -1 and a message in
+ * error; the batch is empty then. first_id becomes after + 1 and last_id how far the log
+ * was looked through: until, where nothing more is before it.
  */
-int log_batch_read(struct log_batch *batch, int64_t after, int64_t until, uint32_t limit,
+int log_batch_read(struct log_batch *batch, const struct log_query *query,
 		   char error[EXPORTER_ERROR_MAX]);
 
-/* Takes out the telegrams for which is_done(context, i) holds. */
-void log_batch_drop(struct log_batch *batch,
+/* Takes out those of the first count telegrams for which is_done(context, i) holds. */
+void log_batch_drop(struct log_batch *batch, uint32_t count,
 		    bool (*is_done)(const void *context, uint32_t i),
 		    const void *context);
 

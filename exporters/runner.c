@@ -5,8 +5,9 @@
  *
  * The happy path: runner_start() makes everything while no loop runs; the thread starts
  * the lanes; each wake-up gives back the store's finished jobs and tells the lanes where
- * the log ends; runner_stop() asks the lanes to finish, closes them when all are idle,
- * and joins the thread when the loop has run empty.
+ * the log ends; runner_reload() hands over a list and waits until the thread has made of
+ * it what is new (runner_slots.c); runner_stop() asks the lanes to finish, closes them
+ * when all are idle, and joins the thread when the loop has run empty.
  *
  * Failure modes:
  *  - start fails half way: what was made is closed by running the loop on the caller's
@@ -17,38 +18,14 @@
  *  - the store wakes us after the thread has ended (its jobs come back on store_close()):
  *    is_awake is false by then; runner_free() collects them.
  */
-#include "exporters/runner.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
 
-#include "exporters/lane.h"
+#include "exporters/runner_inner.h"
 #include "storage/log_reader.h"
 
 enum { LOOK_AGAIN_MS = 1000 };
-
-struct runner {
-	struct lane_env env;
-	uv_loop_t loop;
-	uv_async_t wake;
-	uv_timer_t grace;      /* until lanes are closed as they are */
-	uv_timer_t look_again; /* after the log could not be read */
-	uv_thread_t thread;
-	struct lane **lanes;
-	size_t lane_count;
-
-	bool is_running;  /* the thread exists; the caller's */
-	bool is_stopping; /* the thread's own, as are the next two */
-	bool is_finished;
-	size_t idle_count;
-
-	uv_mutex_t lock; /* of all below */
-	bool is_awake;   /* wake may be sent */
-	bool has_grown, must_stop;
-	uint64_t grace_ms;
-};
 
 /* ---- waking ---- */
 
@@ -94,8 +71,12 @@ static void finish(struct runner *runner)
 	uv_mutex_lock(&runner->lock);
 	runner->is_awake = false;
 	uv_mutex_unlock(&runner->lock);
-	for (size_t i = 0; i < runner->lane_count; i++)
-		lane_close(runner->lanes[i]);
+	for (size_t i = 0; i < runner->slot_count; i++) {
+		if (runner->slots[i].state == SLOT_CLOSED)
+			continue;
+		lane_close(runner->slots[i].lane);
+		runner->slots[i].state = SLOT_CLOSED;
+	}
 	uv_close((uv_handle_t *)&runner->wake, NULL);
 	uv_close((uv_handle_t *)&runner->grace, NULL);
 	uv_close((uv_handle_t *)&runner->look_again, NULL);
@@ -110,9 +91,7 @@ static void on_grace_over(uv_timer_t *timer)
 /* May be called from inside a plugin: the lanes are closed on the next turn. */
 static void on_idle(void *context)
 {
-	struct runner *runner = context;
-	runner->idle_count++;
-	on_store(runner);
+	on_store(context);
 }
 
 static void begin_stop(struct runner *runner, uint64_t grace_ms)
@@ -120,8 +99,9 @@ static void begin_stop(struct runner *runner, uint64_t grace_ms)
 	runner->is_stopping = true;
 	uv_timer_stop(&runner->look_again);
 	uv_timer_start(&runner->grace, on_grace_over, grace_ms, 0);
-	for (size_t i = 0; i < runner->lane_count; i++)
-		lane_stop(runner->lanes[i]);
+	for (size_t i = 0; i < runner->slot_count; i++)
+		if (slot_is_active(&runner->slots[i]))
+			lane_stop(runner->slots[i].lane);
 }
 
 /* ---- the thread ---- */
@@ -138,8 +118,28 @@ static void look(struct runner *runner)
 		uv_timer_start(&runner->look_again, on_look_again, LOOK_AGAIN_MS, 0);
 		return;
 	}
-	for (size_t i = 0; i < runner->lane_count; i++)
-		lane_wake(runner->lanes[i], log_end);
+	for (size_t i = 0; i < runner->slot_count; i++)
+		if (slot_is_active(&runner->slots[i]))
+			lane_wake(runner->slots[i].lane, log_end);
+}
+
+static void hear(struct runner *runner)
+{
+	for (size_t i = 0; i < runner->slot_count; i++)
+		if (slot_is_active(&runner->slots[i]))
+			lane_hear(runner->slots[i].lane);
+}
+
+static void reload(struct runner *runner, struct runner_reload *reload)
+{
+	reload->is_good = !runner->is_stopping && slots_set(runner, reload->exporters,
+							    reload->count, reload->error);
+	if (reload->is_good)
+		look(runner);
+	uv_mutex_lock(&runner->lock);
+	runner->reload = NULL;
+	uv_cond_signal(&runner->reloaded);
+	uv_mutex_unlock(&runner->lock);
 }
 
 static void on_wake(uv_async_t *wake)
@@ -147,19 +147,27 @@ static void on_wake(uv_async_t *wake)
 	struct runner *runner = wake->data;
 	uv_mutex_lock(&runner->lock);
 	bool has_grown = runner->has_grown;
+	bool has_orders = runner->has_orders;
 	bool must_stop = runner->must_stop;
 	uint64_t grace_ms = runner->grace_ms;
+	struct runner_reload *asked = runner->reload;
 	runner->has_grown = false;
+	runner->has_orders = false;
 	uv_mutex_unlock(&runner->lock);
 	uv_update_time(&runner->loop);
 
 	store_port_dispatch(runner->env.port);
+	if (asked)
+		reload(runner, asked);
 	if (must_stop && !runner->is_stopping)
 		begin_stop(runner, grace_ms);
 	if (has_grown && !runner->is_stopping)
 		look(runner);
-	if (runner->is_stopping && runner->idle_count == runner->lane_count &&
-	    !runner->is_finished)
+	if (has_orders && !runner->is_stopping)
+		hear(runner);
+	if (!runner->is_stopping)
+		slots_settle(runner);
+	else if (slots_are_idle(runner) && !runner->is_finished)
 		finish(runner);
 }
 
@@ -178,8 +186,7 @@ static void thread_main(void *context)
 {
 	struct runner *runner = context;
 	look(runner);
-	for (size_t i = 0; i < runner->lane_count; i++)
-		lane_start(runner->lanes[i]);
+	slots_settle(runner);
 	close_loop(runner);
 }
 
@@ -191,9 +198,13 @@ static struct runner *runner_new(struct store *store,
 	struct runner *runner = calloc(1, sizeof *runner);
 	if (!runner)
 		return NULL;
-	runner->lanes = calloc(options->exporter_count + 1, sizeof *runner->lanes);
-	if (!runner->lanes || uv_mutex_init(&runner->lock) != 0)
+	runner->module_directory = strdup(options->module_directory);
+	runner->database_path = strdup(options->database_path);
+	if (!runner->module_directory || !runner->database_path ||
+	    uv_mutex_init(&runner->lock) != 0)
 		goto no_lock;
+	if (uv_cond_init(&runner->reloaded) != 0)
+		goto no_cond;
 	if (uv_loop_init(&runner->loop) != 0)
 		goto no_loop;
 	if (uv_async_init(&runner->loop, &runner->wake, on_wake) != 0)
@@ -205,8 +216,8 @@ static struct runner *runner_new(struct store *store,
 	runner->env = (struct lane_env){
 		.store = store,
 		.loop = &runner->loop,
-		.module_directory = options->module_directory,
-		.database_path = options->database_path,
+		.module_directory = runner->module_directory,
+		.database_path = runner->database_path,
 		.log = options->log,
 		.log_context = options->context,
 		.on_idle = on_idle,
@@ -216,26 +227,22 @@ static struct runner *runner_new(struct store *store,
 no_wake:
 	uv_loop_close(&runner->loop);
 no_loop:
+	uv_cond_destroy(&runner->reloaded);
+no_cond:
 	uv_mutex_destroy(&runner->lock);
 no_lock:
-	free(runner->lanes);
+	free(runner->module_directory);
+	free(runner->database_path);
 	free(runner);
 	return NULL;
 }
 
-static bool make_lanes(struct runner *runner, const struct runner_options *options,
+static bool make_slots(struct runner *runner, const struct runner_options *options,
 		       char error[EXPORTER_ERROR_MAX])
 {
 	runner->env.reader = log_reader_open(options->database_path, error);
-	if (!runner->env.reader)
-		return false;
-	for (size_t i = 0; i < options->exporter_count; i++) {
-		struct lane *lane = lane_new(&runner->env, &options->exporters[i], error);
-		if (!lane)
-			return false;
-		runner->lanes[runner->lane_count++] = lane;
-	}
-	return true;
+	return runner->env.reader &&
+	       slots_set(runner, options->exporters, options->exporter_count, error);
 }
 
 static bool start_thread(struct runner *runner, struct store *store,
@@ -260,7 +267,7 @@ struct runner *runner_start(struct store *store, const struct runner_options *op
 		return NULL;
 	}
 	runner->is_running =
-		make_lanes(runner, options, error) && start_thread(runner, store, error);
+		make_slots(runner, options, error) && start_thread(runner, store, error);
 	if (runner->is_running)
 		return runner;
 	finish(runner);
@@ -272,9 +279,54 @@ struct runner *runner_start(struct store *store, const struct runner_options *op
 size_t runner_status(struct runner *runner, struct runner_status *ret_status,
 		     size_t limit)
 {
-	for (size_t i = 0; i < runner->lane_count && i < limit; i++)
-		lane_status(runner->lanes[i], &ret_status[i]);
-	return runner->lane_count;
+	size_t count = 0;
+	uv_mutex_lock(&runner->lock);
+	for (size_t i = 0; i < runner->slot_count; i++) {
+		if (!slot_is_active(&runner->slots[i]))
+			continue;
+		if (count < limit)
+			lane_status(runner->slots[i].lane, &ret_status[count]);
+		count++;
+	}
+	uv_mutex_unlock(&runner->lock);
+	return count;
+}
+
+bool runner_order(struct runner *runner, const char *name, enum runner_order order,
+		  int64_t value)
+{
+	bool is_found = false;
+	uv_mutex_lock(&runner->lock);
+	for (size_t i = 0; i < runner->slot_count; i++) {
+		struct lane *lane = runner->slots[i].lane;
+		if (!slot_is_active(&runner->slots[i]) ||
+		    strcmp(lane_name(lane), name) != 0)
+			continue;
+		lane_order(lane, order, value);
+		is_found = true;
+	}
+	runner->has_orders = true;
+	wake_locked(runner);
+	uv_mutex_unlock(&runner->lock);
+	return is_found;
+}
+
+bool runner_reload(struct runner *runner, const struct runner_exporter *exporters,
+		   size_t count, char error[EXPORTER_ERROR_MAX])
+{
+	struct runner_reload reload = { .exporters = exporters,
+					.count = count,
+					.error = error };
+	snprintf(error, EXPORTER_ERROR_MAX, "the exporters are stopping");
+	if (!runner->is_running)
+		return false;
+	uv_mutex_lock(&runner->lock);
+	runner->reload = &reload;
+	wake_locked(runner);
+	while (runner->reload)
+		uv_cond_wait(&runner->reloaded, &runner->lock);
+	uv_mutex_unlock(&runner->lock);
+	return reload.is_good;
 }
 
 void runner_stop(struct runner *runner, uint64_t grace_ms)
@@ -301,10 +353,13 @@ void runner_free(struct runner *runner)
 	if (runner->env.port)
 		store_port_dispatch(runner->env.port); /* to lanes that are closed */
 	store_port_free(runner->env.port);
-	for (size_t i = 0; i < runner->lane_count; i++)
-		lane_free(runner->lanes[i]);
+	for (size_t i = 0; i < runner->slot_count; i++)
+		lane_free(runner->slots[i].lane);
 	log_reader_close(runner->env.reader);
+	uv_cond_destroy(&runner->reloaded);
 	uv_mutex_destroy(&runner->lock);
-	free(runner->lanes);
+	free(runner->slots);
+	free(runner->module_directory);
+	free(runner->database_path);
 	free(runner);
 }

@@ -19,6 +19,24 @@ struct exporter_setting *exporter_setup_settings(const struct config_exporter *e
 	return settings;
 }
 
+static struct log_filter_list list_of(const struct config_names *names)
+{
+	return (struct log_filter_list){ (const char *const *)names->texts,
+					 names->count };
+}
+
+struct log_filter exporter_setup_filter(const struct config_exporter *exporter)
+{
+	const struct config_filter *filter = &exporter->filter;
+	return (struct log_filter){
+		.terminals = list_of(&filter->terminals),
+		.meters = list_of(&filter->meters),
+		.media = list_of(&filter->media),
+		.places = list_of(&filter->places),
+		.quantities = list_of(&filter->quantities),
+	};
+}
+
 /* The enabled ones; free_exporters() frees what it made. false: out of memory. */
 static bool make_exporters(const struct config *config, struct runner_exporter *exporters,
 			   size_t *ret_count)
@@ -36,7 +54,10 @@ static bool make_exporters(const struct config *config, struct runner_exporter *
 			.settings = settings,
 			.setting_count = from->option_count,
 			.batch_count = from->batch_count,
+			.batch_bytes = from->batch_bytes,
 			.batch_age_ms = from->batch_age_ms,
+			.is_newest_first = from->is_newest_first,
+			.filter = exporter_setup_filter(from),
 		};
 	}
 	return true;

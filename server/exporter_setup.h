@@ -20,4 +20,7 @@ bool exporter_setup_start(const struct config *config, struct store *store,
  * memory. */
 struct exporter_setting *exporter_setup_settings(const struct config_exporter *exporter);
 
+/* Its filter in the log's terms; points into the configuration. */
+struct log_filter exporter_setup_filter(const struct config_exporter *exporter);
+
 #endif

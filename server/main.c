@@ -16,6 +16,7 @@ static const struct {
 	{ "collect", cmd_collect, "ask every terminal now" },
 	{ "reload", cmd_reload, "let the daemon read its configuration again" },
 	{ "watch", cmd_watch, "show readings as they land" },
+	{ "exporter", cmd_exporter, "see, pause, test and mend exporters" },
 	{ "backup", cmd_backup, "a checked copy of the database, while it is in use" },
 	{ "verify", cmd_verify, "is the database, or a backup, sound?" },
 	{ "restore", cmd_restore, "put a backup in the place of the database" },

@@ -2,6 +2,7 @@
 #include "server/orders.h"
 
 #include "server/clock.h"
+#include "server/exporter_order.h"
 #include "server/status_report.h"
 
 static void handle_status(void *context, const json_t *request,
@@ -33,6 +34,13 @@ static void handle_collect(void *context, const json_t *request,
 	collect_begin(&orders->collect, request, client);
 }
 
+static void handle_exporter(void *context, const json_t *request,
+			    struct control_client *client)
+{
+	struct orders *orders = context;
+	control_reply(client, exporter_order(orders->fleet->runner, request));
+}
+
 static void handle_chore(void *context, const json_t *request,
 			 struct control_client *client)
 {
@@ -41,11 +49,17 @@ static void handle_chore(void *context, const json_t *request,
 }
 
 const struct control_command orders_table[] = {
-	{ "status", handle_status },  { "collect", handle_collect },
-	{ "reload", handle_reload },  { "backup", handle_chore },
-	{ "verify", handle_chore },   { "import", handle_chore },
-	{ "redecode", handle_chore }, { "retention", handle_chore },
-	{ "label", handle_chore },    { NULL, NULL },
+	{ "status", handle_status },
+	{ "collect", handle_collect },
+	{ "reload", handle_reload },
+	{ "exporter", handle_exporter },
+	{ "backup", handle_chore },
+	{ "verify", handle_chore },
+	{ "import", handle_chore },
+	{ "redecode", handle_chore },
+	{ "retention", handle_chore },
+	{ "label", handle_chore },
+	{ NULL, NULL },
 };
 
 bool orders_init(struct orders *orders, struct fleet *fleet,

@@ -184,19 +184,20 @@ static json_t *records_part(const struct fleet *fleet)
 static json_t *exporter_part(const struct runner_status *s)
 {
 	static const char *const states[] = {
-		[RUNNER_WAITING] = "waiting",
-		[RUNNER_DELIVERING] = "delivering",
-		[RUNNER_BACKING_OFF] = "backing off",
+		[RUNNER_WAITING] = "waiting",         [RUNNER_DELIVERING] = "delivering",
+		[RUNNER_BACKING_OFF] = "backing off", [RUNNER_BROKEN] = "broken",
+		[RUNNER_REFUSED] = "refused",         [RUNNER_PAUSED] = "paused",
 		[RUNNER_STOPPED] = "stopped",
 	};
 	return json_pack(
-		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "name",
+		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:s}", "name",
 		s->name, "state", states[s->state], "position", (json_int_t)s->position,
 		"lag_telegrams", (json_int_t)s->lag_telegrams, "lag_seconds",
 		(json_int_t)s->lag_seconds, "delivered", (json_int_t)s->delivered,
 		"retried", (json_int_t)s->retried, "thinned", (json_int_t)s->thinned,
 		"dead_letters", (json_int_t)s->dead, "last_success_ms",
-		(json_int_t)s->last_success_ms, "error", s->error);
+		(json_int_t)s->last_success_ms, "obeying", s->is_obeying, "error",
+		s->error);
 }
 
 static json_t *exporters_part(const struct fleet *fleet)

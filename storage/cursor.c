@@ -8,9 +8,8 @@
 
 struct cursor_job {
 	struct store_job job;
-	enum statement change; /* what is done before the cursor is read back */
-	int64_t position;
-	struct cursor_state state;
+	enum statement change;     /* what is done before the cursor is read back */
+	struct cursor_state state; /* what is asked for, then what is there */
 	size_t note_count;
 	cursor_done_cb done;
 	void *context;
@@ -32,8 +31,13 @@ static int read_back(struct cursor_job *self, sqlite3_stmt *statement)
 	sqlite3_bind_text(statement, 1, self->exporter, -1, SQLITE_STATIC);
 	bool is_found = sqlite3_step(statement) == SQLITE_ROW;
 	if (is_found)
-		self->state = (struct cursor_state){ sqlite3_column_int64(statement, 0),
-						     sqlite3_column_int64(statement, 1) };
+		self->state = (struct cursor_state){
+			.position = sqlite3_column_int64(statement, 0),
+			.announced = sqlite3_column_int64(statement, 1),
+			.ahead_from = sqlite3_column_int64(statement, 2),
+			.ahead_to = sqlite3_column_int64(statement, 3),
+			.is_paused = sqlite3_column_int(statement, 4) != 0,
+		};
 	int rc = sqlite3_reset(statement);
 	if (rc != SQLITE_OK || is_found)
 		return rc;
@@ -67,13 +71,25 @@ static int write_notes(const struct cursor_job *self, struct store_writer *write
 	return rc;
 }
 
+static void bind_change(sqlite3_stmt *change, const struct cursor_job *self)
+{
+	const struct cursor_state *state = &self->state;
+	if (self->change != STATEMENT_CURSOR_ADD)
+		sqlite3_bind_int64(change, 2, state->position);
+	if (self->change != STATEMENT_CURSOR_SET)
+		return;
+	sqlite3_bind_int64(change, 3, state->announced);
+	sqlite3_bind_int64(change, 4, state->ahead_from);
+	sqlite3_bind_int64(change, 5, state->ahead_to);
+	sqlite3_bind_int(change, 6, state->is_paused);
+}
+
 static int run(struct store_job *job, struct store_writer *writer)
 {
 	struct cursor_job *self = (struct cursor_job *)job;
 	sqlite3_stmt *change = writer->statements[self->change];
 	sqlite3_bind_text(change, 1, self->exporter, -1, SQLITE_STATIC);
-	if (self->change != STATEMENT_CURSOR_ADD)
-		sqlite3_bind_int64(change, 2, self->position);
+	bind_change(change, self);
 	int rc = statement_run(change);
 	if (rc == SQLITE_OK)
 		rc = write_notes(self, writer);
@@ -107,11 +123,12 @@ static struct cursor_job *job_new(struct store_port *port, const char *exporter,
 	return self;
 }
 
-static bool submit(struct store *store, struct cursor_job *self, int64_t position)
+static bool submit(struct store *store, struct cursor_job *self,
+		   const struct cursor_state *state)
 {
 	if (self == NULL)
 		return false;
-	self->position = position;
+	self->state = *state;
 	store_submit(store, &self->job);
 	return true;
 }
@@ -123,7 +140,7 @@ bool cursor_open(struct store *store, struct store_port *port, const char *expor
 	return submit(
 		store,
 		job_new(port, exporter, STATEMENT_CURSOR_ADD, 0, done, context, &place),
-		0);
+		&(struct cursor_state){ .position = 0 });
 }
 
 bool cursor_announce(struct store *store, struct store_port *port, const char *exporter,
@@ -133,27 +150,49 @@ bool cursor_announce(struct store *store, struct store_port *port, const char *e
 	return submit(store,
 		      job_new(port, exporter, STATEMENT_CURSOR_ANNOUNCE, 0, done, context,
 			      &place),
-		      until);
+		      &(struct cursor_state){ .position = until });
+}
+
+static struct cursor_job *job_with_notes(struct store_port *port, const char *exporter,
+					 enum statement change,
+					 const struct cursor_note *notes,
+					 size_t note_count, cursor_done_cb done,
+					 void *context)
+{
+	char *place;
+	size_t size = 0;
+	for (size_t i = 0; i < note_count; i++)
+		size += strlen(notes[i].key) + strlen(notes[i].remote) + 2;
+	struct cursor_job *self =
+		job_new(port, exporter, change, size, done, context, &place);
+	if (self == NULL)
+		return NULL;
+	self->note_count = note_count;
+	for (size_t i = 0; i < note_count; i++) {
+		small_job_text(&place, notes[i].key);
+		small_job_text(&place, notes[i].remote);
+	}
+	return self;
 }
 
 bool cursor_move(struct store *store, struct store_port *port, const char *exporter,
 		 int64_t position, const struct cursor_note *notes, size_t note_count,
 		 cursor_done_cb done, void *context)
 {
-	char *place;
-	size_t size = 0;
-	for (size_t i = 0; i < note_count; i++)
-		size += strlen(notes[i].key) + strlen(notes[i].remote) + 2;
-	struct cursor_job *self = job_new(port, exporter, STATEMENT_CURSOR_MOVE, size,
-					  done, context, &place);
-	if (self != NULL) {
-		self->note_count = note_count;
-		for (size_t i = 0; i < note_count; i++) {
-			small_job_text(&place, notes[i].key);
-			small_job_text(&place, notes[i].remote);
-		}
-	}
-	return submit(store, self, position);
+	return submit(store,
+		      job_with_notes(port, exporter, STATEMENT_CURSOR_MOVE, notes,
+				     note_count, done, context),
+		      &(struct cursor_state){ .position = position });
+}
+
+bool cursor_set(struct store *store, struct store_port *port, const char *exporter,
+		const struct cursor_state *state, const struct cursor_note *notes,
+		size_t note_count, cursor_done_cb done, void *context)
+{
+	return submit(store,
+		      job_with_notes(port, exporter, STATEMENT_CURSOR_SET, notes,
+				     note_count, done, context),
+		      state);
 }
 
 static int run_dead_letter(struct store_job *job, struct store_writer *writer)
@@ -199,6 +238,32 @@ bool dead_letter_add(struct store *store, struct store_port *port, const char *e
 	self->letter.reason = small_job_text(&place, letter->reason);
 	self->letter.payload = kept_text(&place, letter->payload);
 	self->letter.reply = kept_text(&place, letter->reply);
+	store_submit(store, &self->job);
+	return true;
+}
+
+static int run_removal(struct store_job *job, struct store_writer *writer)
+{
+	const struct dead_letter_job *self = (const struct dead_letter_job *)job;
+	sqlite3_stmt *statement =
+		writer->statements[self->telegram > 0 ? STATEMENT_DEAD_LETTER_REMOVE
+						      : STATEMENT_DEAD_LETTER_PURGE];
+	sqlite3_bind_text(statement, 1, self->exporter, -1, SQLITE_STATIC);
+	if (self->telegram > 0)
+		sqlite3_bind_int64(statement, 2, self->telegram);
+	return statement_run(statement);
+}
+
+bool dead_letter_remove(struct store *store, struct store_port *port,
+			const char *exporter, int64_t telegram)
+{
+	struct dead_letter_job *self = small_job_new(
+		port, sizeof *self, strlen(exporter) + 1, run_removal, small_job_done);
+	if (self == NULL)
+		return false;
+	char *place = self->text;
+	self->telegram = telegram;
+	self->exporter = small_job_text(&place, exporter);
 	store_submit(store, &self->job);
 	return true;
 }

@@ -12,6 +12,10 @@
 struct cursor_state {
 	int64_t position;  /* everything up to here is delivered */
 	int64_t announced; /* end of the batch in flight, or position */
+	/* Delivered as well, newest first: ahead_from < id <= ahead_to; none when equal.
+	 */
+	int64_t ahead_from, ahead_to;
+	bool is_paused; /* by an operator */
 };
 
 /* What the sink calls something that has a name here. */
@@ -43,9 +47,18 @@ bool cursor_move(struct store *store, struct store_port *port, const char *expor
 		 int64_t position, const struct cursor_note *notes, size_t note_count,
 		 cursor_done_cb done, void *context);
 
+/* Makes the cursor what state says, forward or back; notes as in cursor_move(). */
+bool cursor_set(struct store *store, struct store_port *port, const char *exporter,
+		const struct cursor_state *state, const struct cursor_note *notes,
+		size_t note_count, cursor_done_cb done, void *context);
+
 /* Puts a telegram that the sink will never take aside; then goes on. Copies the letter.
  */
 bool dead_letter_add(struct store *store, struct store_port *port, const char *exporter,
 		     int64_t telegram, const struct dead_letter *letter, int64_t now_ms);
+
+/* Takes the letter of a telegram away; telegram 0: all letters of the exporter. */
+bool dead_letter_remove(struct store *store, struct store_port *port,
+			const char *exporter, int64_t telegram);
 
 #endif

@@ -9,6 +9,7 @@
 #define READOUT_STORAGE_LOG_READER_H
 
 #include "protocol/reading.h"
+#include "storage/log_filter.h"
 
 enum { LOG_READER_ERROR_MAX = 256 };
 
@@ -59,6 +60,29 @@ void log_reader_close(struct log_reader *reader); /* NULL is fine */
  */
 int log_reader_next(struct log_reader *reader, int64_t after, int64_t until,
 		    uint32_t limit, const struct log_telegram **ret_telegrams);
+
+/* What log_reader_find() looks for; what is 0 or NULL does not limit. */
+struct log_query {
+	int64_t after, until; /* after < id <= until; until < 0: no bound */
+	uint32_t limit;       /* telegrams, at least 1 */
+	uint64_t byte_limit;  /* of their data as they stand in the database; one telegram
+				 is always taken */
+	uint32_t scan_limit;  /* rows looked at; at least limit */
+	const struct log_filter *filter;
+	const char *dead_of; /* only telegrams that are dead letters of this exporter */
+};
+
+struct log_found {
+	const struct log_telegram *telegrams;
+	uint32_t count;
+	int64_t last; /* the log is looked through up to here; after if it has no more */
+	uint64_t bytes; /* of their data */
+	bool is_full;   /* one of the limits was reached: there may be more behind last */
+};
+
+/* The same with more to ask for. false with log_reader_error(). */
+bool log_reader_find(struct log_reader *reader, const struct log_query *query,
+		     struct log_found *ret_found);
 
 /* The last position in the log; 0 when empty, -1 on error. */
 int64_t log_reader_last(struct log_reader *reader);

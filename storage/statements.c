@@ -291,11 +291,18 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_CURSOR_ADD] =
 		"INSERT INTO cursor (exporter) VALUES (?1) ON CONFLICT DO NOTHING",
 	[STATEMENT_CURSOR_FIND] =
-		"SELECT position, announced FROM cursor WHERE exporter = ?1",
+		"SELECT position, announced, ahead_from, ahead_to, is_paused FROM cursor"
+		" WHERE exporter = ?1",
 	[STATEMENT_CURSOR_ANNOUNCE] =
 		"UPDATE cursor SET announced = max(position, ?2) WHERE exporter = ?1",
 	[STATEMENT_CURSOR_MOVE] = "UPDATE cursor SET position = max(position, ?2),"
 				  " announced = max(announced, ?2) WHERE exporter = ?1",
+	[STATEMENT_CURSOR_SET] =
+		"UPDATE cursor SET position = ?2, announced = ?3, ahead_from = ?4,"
+		" ahead_to = ?5, is_paused = ?6 WHERE exporter = ?1",
+	[STATEMENT_DEAD_LETTER_REMOVE] =
+		"DELETE FROM dead_letter WHERE exporter = ?1 AND telegram = ?2",
+	[STATEMENT_DEAD_LETTER_PURGE] = "DELETE FROM dead_letter WHERE exporter = ?1",
 	[STATEMENT_DEAD_LETTER_ADD] =
 		"INSERT OR REPLACE INTO dead_letter"
 		" (exporter, telegram, at_ms, reason, payload, reply)"

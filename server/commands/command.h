@@ -26,6 +26,10 @@ int cmd_reload(int argc, char **argv);
 /* readout watch --config FILE [--from-start]: readings as they land, until interrupted */
 int cmd_watch(int argc, char **argv);
 
+/* readout exporter list|status|help|test|pause|resume|reset|dead ...; docs/exporters.md.
+ * 0 done, 1 not */
+int cmd_exporter(int argc, char **argv);
+
 /* Housekeeping, in the running daemon or without one; docs/operations.md. */
 int cmd_backup(int argc, char **argv);    /* 0 written, 1 not */
 int cmd_verify(int argc, char **argv);    /* 0 sound, 1 damaged, 3 could not look */

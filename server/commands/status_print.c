@@ -150,7 +150,7 @@ static int attend_exporters(const json_t *exporters, FILE *out)
 	json_array_foreach(exporters, index, exporter)
 	{
 		const char *state = text_of(exporter, "state");
-		if (strcmp(state, "stopped") != 0 && strcmp(state, "backing off") != 0)
+		if (strcmp(state, "waiting") == 0 || strcmp(state, "delivering") == 0)
 			continue;
 		(void)fprintf(out, "ATTENTION  exporter %s is %s: %s\n",
 			      text_of(exporter, "name"), state,

@@ -93,7 +93,9 @@ void csv_deliver(const struct exporter_telegram *telegrams, uint32_t count,
 		 int64_t first_id, int64_t last_id)
 {
 	static struct exporter_delivery delivery;
-	struct exporter_batch batch = { first_id, last_id, telegrams, count };
+	struct exporter_batch batch = {
+		first_id, last_id, telegrams, count, true, false
+	};
 	csv.answer_count = 0;
 	csv.plugin->deliver(csv.instance, &batch, &delivery);
 	uv_run(&csv.loop, UV_RUN_DEFAULT);

@@ -169,25 +169,34 @@ static void on_line(void *context, const char *severity, const char *exporter,
 	pthread_mutex_unlock(&fixture->lock);
 }
 
-void fixture_start(struct fixture *fixture, size_t count)
+void fixture_configure(struct fixture *fixture, struct runner_exporter *ret_exporters,
+		       size_t count)
 {
 	static const char *const names[FIXTURE_EXPORTERS] = { "one", "two" };
-	char control[FIXTURE_EXPORTERS][24];
-	struct exporter_setting settings[FIXTURE_EXPORTERS];
-	struct runner_exporter exporters[FIXTURE_EXPORTERS];
 	for (size_t i = 0; i < count; i++) {
-		snprintf(control[i], sizeof control[i], "%" PRIuPTR,
+		snprintf(fixture->control[i], sizeof fixture->control[i], "%" PRIuPTR,
 			 (uintptr_t)&fixture->scripted[i]);
-		settings[i] = (struct exporter_setting){ "control", control[i], "here" };
-		exporters[i] = (struct runner_exporter){
+		fixture->settings[i] =
+			(struct exporter_setting){ "control", fixture->control[i],
+						   "here" };
+		ret_exporters[i] = (struct runner_exporter){
 			.name = names[i],
 			.plugin = "scripted",
-			.settings = &settings[i],
+			.settings = &fixture->settings[i],
 			.setting_count = 1,
 			.batch_count = fixture->batch_count,
+			.batch_bytes = fixture->batch_bytes,
 			.batch_age_ms = fixture->batch_age_ms,
+			.is_newest_first = fixture->is_newest_first,
+			.filter = fixture->filter,
 		};
 	}
+}
+
+void fixture_start(struct fixture *fixture, size_t count)
+{
+	struct runner_exporter exporters[FIXTURE_EXPORTERS];
+	fixture_configure(fixture, exporters, count);
 	struct runner_options options = {
 		.module_directory = TEST_MODULES,
 		.database_path = fixture->database,

@@ -29,8 +29,12 @@ struct fixture {
 
 	struct runner *runner;
 	uint32_t batch_count;
-	uint64_t batch_age_ms;
+	uint64_t batch_age_ms, batch_bytes;
+	bool is_newest_first;
+	struct log_filter filter;
 	struct scripted scripted[FIXTURE_EXPORTERS];
+	char control[FIXTURE_EXPORTERS][24]; /* the option of each */
+	struct exporter_setting settings[FIXTURE_EXPORTERS];
 
 	pthread_mutex_t lock;
 	char lines[FIXTURE_LINES][FIXTURE_LINE_MAX]; /* "severity exporter: text" */
@@ -45,6 +49,10 @@ void fixture_append(struct fixture *fixture, uint32_t count);
 
 /* Starts exporters "one" (and "two"), each a scripted plugin. */
 void fixture_start(struct fixture *fixture, size_t count);
+
+/* The exporters that fixture_start() starts; their texts live as long as the fixture. */
+void fixture_configure(struct fixture *fixture, struct runner_exporter *ret_exporters,
+		       size_t count);
 
 /* Stops and frees the runner, with the store reopened as after a restart. */
 void fixture_stop(struct fixture *fixture, uint64_t grace_ms);

@@ -128,7 +128,7 @@ Test(csv_trouble, destroyed_while_writing_it_ends_without_an_answer)
 {
 	static struct exporter_delivery delivery;
 	struct exporter_telegram telegram = csv_telegram(1, &csv_volume, 1);
-	struct exporter_batch batch = { 1, 1, &telegram, 1 };
+	struct exporter_batch batch = { 1, 1, &telegram, 1, true, false };
 	csv_make();
 	csv.plugin->deliver(csv.instance, &batch, &delivery);
 	csv.plugin->destroy(csv.instance);

@@ -193,15 +193,15 @@ Test(runner, an_exporter_that_says_stop_keeps_what_it_has_delivered)
 	fixture.scripted[0].steps[0] = SCRIPTED_STOP_SECOND;
 	fixture_append(&fixture, 3);
 	fixture_start(&fixture, 1);
-	fixture_await_state(&fixture, 0, RUNNER_STOPPED);
+	fixture_await_state(&fixture, 0, RUNNER_REFUSED);
 	fixture_append(&fixture, 3);
 	struct runner_status status = fixture_status(&fixture, 0);
 	cr_expect_eq(status.position, 1);
 	cr_expect_str_eq(status.error,
-			 "stopped until readout is restarted: the test says so");
+			 "refused, tried again every five minutes: the test says so");
 	fixture_stop(&fixture, 1000);
 	cr_expect_eq(fixture.scripted[0].call_count, 1);
-	cr_expect_eq(fixture_lines(&fixture, "error one: stopped until"), 1);
+	cr_expect_eq(fixture_lines(&fixture, "error one: refused, tried"), 1);
 	fixture_start(&fixture, 1);
 	fixture_await_position(&fixture, 0, 6);
 	fixture_stop(&fixture, 1000);
@@ -337,62 +337,4 @@ Test(runner, answering_while_being_destroyed_changes_nothing)
 	fixture_stop(&fixture, 0);
 	cr_expect_eq(fixture_query(&fixture, "SELECT position FROM cursor"), 0);
 	cr_expect_eq(fixture_lines(&fixture, "no batch is in flight"), 1);
-}
-
-/* ---- starting ---- */
-
-static void refuse_start(struct runner_exporter second, const char *expected)
-{
-	char control[24];
-	snprintf(control, sizeof control, "%llu",
-		 (unsigned long long)(uintptr_t)&fixture.scripted[0]);
-	struct exporter_setting good = { "control", control, "here" };
-	struct runner_exporter exporters[] = {
-		{ "one", "scripted", &good, 1, 10, 0 },
-		second,
-	};
-	struct runner_options options = {
-		.module_directory = TEST_MODULES,
-		.database_path = fixture.database,
-		.exporters = exporters,
-		.exporter_count = 2,
-	};
-	char error[EXPORTER_ERROR_MAX];
-	cr_expect_null(runner_start(fixture.store, &options, error));
-	cr_expect_str_eq(error, expected);
-	cr_expect(fixture.scripted[0].is_destroyed);
-}
-
-Test(runner, an_instance_that_refuses_leaves_nothing_running)
-{
-	struct exporter_setting refused = { "control", "0", "here" };
-	refuse_start((struct runner_exporter){ "two", "scripted", &refused, 1, 10, 0 },
-		     "exporter two: refused: set control");
-}
-
-Test(runner, a_plugin_of_another_version_leaves_nothing_running)
-{
-	char expected[EXPORTER_ERROR_MAX];
-	snprintf(expected, sizeof expected,
-		 "exporter two: other_abi.so has version 3 of the exporter contract (%zu "
-		 "bytes), this readout has version 2 (%zu bytes): build the plugin with "
-		 "this "
-		 "readout's exporter.h",
-		 sizeof(struct exporter_plugin) + 8, sizeof(struct exporter_plugin));
-	refuse_start((struct runner_exporter){ "two", "other_abi", NULL, 0, 10, 0 },
-		     expected);
-}
-
-Test(runner, a_batch_size_without_bound_is_refused)
-{
-	refuse_start((struct runner_exporter){ "two", "scripted", NULL, 0, 100001, 0 },
-		     "exporter two: a batch must have 1 to 100000 telegrams, not 100001");
-}
-
-Test(runner, a_runner_without_exporters_starts_and_stops)
-{
-	fixture_start(&fixture, 0);
-	fixture_append(&fixture, 1);
-	fixture_stop(&fixture, 1000);
-	cr_expect_eq(fixture_lines(&fixture, ""), 0);
 }
