@@ -68,15 +68,26 @@ static void wait_for_more(struct lane *lane, uint32_t count)
 	lane_look(lane);
 }
 
+/* Nothing of the old source is open: what is settled and taken counts from the new one.
+ */
+static void turn_to(struct lane *lane, enum lane_source source)
+{
+	lane->source = source;
+	lane->settled = lane_base(lane, source);
+	lane->taken = lane->settled;
+}
+
 /* The source for the next batch, and whether it is one that was announced before. */
 static bool choose_source(struct lane *lane)
 {
+	enum lane_source source;
+	bool is_again = lane_is_again(lane, &source);
 	if (has_open_range(lane))
-		return lane_is_again(lane, &lane->source);
-	if (lane_is_again(lane, &lane->source))
-		return true;
-	lane->source = lane->dead_until > lane->dead_after ? LANE_DEAD : LANE_LOG;
-	return false;
+		return is_again;
+	if (!is_again)
+		source = lane->dead_until > lane->dead_after ? LANE_DEAD : LANE_LOG;
+	turn_to(lane, source);
+	return is_again;
 }
 
 /* Reads from the lane's source. The number of telegrams; -1: failed, and dealt with. */
@@ -163,7 +174,7 @@ void lane_read(struct lane *lane)
 	bool is_due = lane->is_due || is_again || lane->is_broken;
 	int count = read_batch(lane, is_again);
 	if (count >= 0 && can_fill(lane, is_again) && !is_ready(lane, count, is_due)) {
-		lane->source = LANE_BACKFILL;
+		turn_to(lane, LANE_BACKFILL);
 		count = read_batch(lane, false);
 	}
 	if (count < 0)

@@ -91,6 +91,8 @@ Test(runner_orders, dead_letters_that_are_purged_are_gone)
 	fixture_start(&fixture, 1);
 	fixture_await_position(&fixture, 0, 2);
 	runner_order(fixture.runner, "one", RUNNER_DEAD_PURGE, 0);
+	fixture_append(&fixture, 1);
+	fixture_await_position(&fixture, 0, 3);
 	fixture_stop(&fixture, 1000);
 	cr_expect_eq(fixture_query(&fixture, "SELECT count(*) FROM dead_letter"), 0);
 }
