@@ -65,7 +65,26 @@ static void drop_range(struct lane *lane)
 {
 	lane->batch.batch.count = 0;
 	lane->taken = lane_base(lane, lane->source);
+	lane->taken_count = 0;
 	lane->is_ending = false;
+}
+
+/* Portions are no success: the sink has nothing of them yet. */
+static void count_delivered(struct lane *lane)
+{
+	uint32_t delivered = delivery_count(&lane->delivery, EXPORTER_DELIVERED);
+	uint32_t thinned = delivery_count(&lane->delivery, EXPORTER_THINNED);
+	bool is_portion = lane->plugin->publish && lane->source != LANE_DEAD;
+	lane->status.thinned += thinned;
+	lane->status.dead += delivery_count(&lane->delivery, EXPORTER_REJECTED);
+	if (is_portion)
+		lane->taken_count += delivered;
+	else
+		lane->status.delivered += delivered;
+	count_outcome(lane, is_portion ? 0 : delivered + thinned);
+	if (!is_portion && lane->batch.batch.count == 0 &&
+	    lane->delivery.worst == EXPORTER_DELIVERED)
+		lane_recover(lane);
 }
 
 static void take_pause(struct lane *lane)
@@ -82,10 +101,6 @@ static void settle(struct lane *lane)
 {
 	struct delivery *answers = &lane->delivery;
 	struct exporter_batch *batch = &lane->batch.batch;
-	uint32_t delivered = delivery_count(answers, EXPORTER_DELIVERED);
-	lane->status.delivered += delivered;
-	lane->status.thinned += delivery_count(answers, EXPORTER_THINNED);
-	lane->status.dead += delivery_count(answers, EXPORTER_REJECTED);
 	if (lane->source == LANE_DEAD)
 		forget_letters(lane, answers->count);
 	log_batch_drop(&lane->batch, answers->count, is_settled, answers);
@@ -93,9 +108,7 @@ static void settle(struct lane *lane)
 	if (lane->plugin->publish && answers->worst != EXPORTER_DELIVERED)
 		drop_range(lane);
 	lane->oldest_ms = batch->count > 0 ? batch->telegrams[0].received_at_ms : 0;
-	count_outcome(lane, delivered + delivery_count(answers, EXPORTER_THINNED));
-	if (batch->count == 0 && answers->worst == EXPORTER_DELIVERED)
-		lane_recover(lane);
+	count_delivered(lane);
 	take_pause(lane);
 	lane_advance(lane);
 }
@@ -104,14 +117,16 @@ static void settle(struct lane *lane)
 static void settle_range(struct lane *lane)
 {
 	bool is_published = delivery_has(&lane->delivery, 0, EXPORTER_DELIVERED);
-	if (is_published)
-		lane->settled = lane->taken;
-	else
-		drop_range(lane);
-	lane->is_ending = false;
 	count_outcome(lane, is_published);
-	if (is_published)
+	if (is_published) {
+		lane->settled = lane->taken;
+		lane->status.delivered += lane->taken_count;
+		lane->taken_count = 0;
+		lane->is_ending = false;
 		lane_recover(lane);
+	} else {
+		drop_range(lane);
+	}
 	take_pause(lane);
 	lane_advance(lane);
 }

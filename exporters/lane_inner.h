@@ -79,6 +79,7 @@ struct lane {
 	enum lane_source source;     /* of the batch */
 	int64_t settled;             /* the cursor may move up to here */
 	int64_t taken;               /* portions were taken up to here */
+	uint64_t taken_count;        /* telegrams in them */
 	enum exporter_verdict pause; /* after this batch: RETRY, STOP, or none */
 	uint64_t retry_after_ms;     /* floor of the next wait */
 	uint32_t attempt;            /* failures in a row */

@@ -62,7 +62,7 @@ static void wait_for_more(struct lane *lane, uint32_t count)
 	lane->full_at = seen + missing(lane, count);
 	lane->empty_to = count > 0 ? lane_base(lane, LANE_LOG) : seen;
 	lane->batch.batch.count = 0;
-	if (!lane->is_broken)
+	if (!lane->is_broken && !has_open_range(lane))
 		lane_recover(lane);
 	lane_enter(lane, LANE_WAITING);
 	lane_look(lane);

@@ -9,12 +9,12 @@
 # What a release build, the simulator and the queries of the quickstart need.
 # shellcheck disable=SC2034 # used by whoever sources this file
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev libsqlite3-dev
-	libjansson-dev libcurl4-openssl-dev libssl-dev libsystemd-dev sqlite3)
+	libjansson-dev libcurl4-openssl-dev libssl-dev libsystemd-dev zlib1g-dev sqlite3)
 
 # What the tests need on top: the second compiler, its sanitizers, and the gates' tools.
 # shellcheck disable=SC2034
 PACKAGES_TEST=("${PACKAGES_BUILD[@]}" g++ clang libclang-rt-14-dev clang-format
-	libcriterion-dev openssl python3 pmccabe shellcheck)
+	libcriterion-dev openssh-client openssh-server openssl python3 pmccabe shellcheck)
 
 packages_is_installed() {
 	[[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

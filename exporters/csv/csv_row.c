@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * In the long layout the cells of a telegram are made once and copied into each of its
+ * rows: half of the bytes of a file are such cells.
+ */
 #include "exporters/csv/csv_row.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char *const columns[] = {
-	"id",          "revision",        "terminal",   "terminal_name",
-	"meter",       "meter_name",      "place",      "medium",
-	"quantity",    "modifiers",       "function",   "storage",
-	"tariff",      "subunit",         "occurrence", "unit",
-	"value",       "no_value_reason", "read_at",    "valid_at",
-	"received_at", "time_quality",    "obis",
-};
+enum { NUMBER_MAX = 24 };
 
 static void put_char(struct csv_rows *rows, char byte)
 {
@@ -23,21 +22,46 @@ static void put_plain(struct csv_rows *rows, const char *text)
 	csv_file_put(rows->file, text, strlen(text));
 }
 
-static void put_number(struct csv_rows *rows, uint64_t number)
+static const char *write_number(uint64_t number, char digits[NUMBER_MAX])
 {
-	char digits[20];
-	char *at = digits + sizeof digits;
+	char *at = digits + NUMBER_MAX - 1;
+	*at = '\0';
 	do {
 		*--at = (char)('0' + number % 10);
 		number /= 10;
 	} while (number > 0);
-	csv_file_put(rows->file, at, (size_t)(digits + sizeof digits - at));
+	return at;
+}
+
+static void put_number(struct csv_rows *rows, uint64_t number)
+{
+	char digits[NUMBER_MAX];
+	if (number < 10)
+		put_char(rows, (char)('0' + number));
+	else
+		put_plain(rows, write_number(number, digits));
 }
 
 static bool is_formula(const char *text)
 {
 	return *text == '=' || *text == '+' || *text == '-' || *text == '@' ||
 	       *text == '\t' || *text == '\r';
+}
+
+/* Writes a text as a cell; ret_cell has room for 2 * strlen(text) + 3. Its size. */
+static size_t write_quoted(const char *text, char *ret_cell)
+{
+	char *at = ret_cell;
+	*at++ = '"';
+	if (is_formula(text))
+		*at++ = '\'';
+	for (; *text; text++) {
+		if (*text == '"')
+			*at++ = '"';
+		*at++ = *text;
+	}
+	*at++ = '"';
+	return (size_t)(at - ret_cell);
 }
 
 static void put_quoted(struct csv_rows *rows, const char *text)
@@ -53,13 +77,22 @@ static void put_quoted(struct csv_rows *rows, const char *text)
 	put_char(rows, '"');
 }
 
-static void put_text(struct csv_rows *rows, const char *text)
+/* The size of text, and whether it must be quoted. */
+static size_t scan(const struct csv_rows *rows, const char *text, bool *ret_is_special)
 {
 	size_t size = 0;
-	bool has_special = false;
+	bool is_special = false;
 	for (; text[size]; size++)
-		has_special |= rows->is_special[(unsigned char)text[size]];
-	if (has_special) {
+		is_special |= rows->is_special[(unsigned char)text[size]];
+	*ret_is_special = is_special;
+	return size;
+}
+
+static void put_text(struct csv_rows *rows, const char *text)
+{
+	bool is_special;
+	size_t size = scan(rows, text, &is_special);
+	if (is_special) {
 		put_quoted(rows, text);
 		return;
 	}
@@ -68,88 +101,216 @@ static void put_text(struct csv_rows *rows, const char *text)
 	csv_file_put(rows->file, text, size);
 }
 
-static void put_text_cell(struct csv_rows *rows, const char *text)
+/* An exact number in plain digits; only its decimal sign may change. */
+static void put_decimal(struct csv_rows *rows, const char *text)
 {
-	put_text(rows, text);
-	put_char(rows, rows->delimiter);
+	const char *point = rows->has_comma ? strchr(text, '.') : NULL;
+	if (!point) {
+		put_plain(rows, text);
+		return;
+	}
+	csv_file_put(rows->file, text, (size_t)(point - text));
+	put_char(rows, ',');
+	put_plain(rows, point + 1);
 }
 
-static void put_number_cell(struct csv_rows *rows, uint64_t number)
+static void put_value(struct csv_rows *rows, const struct exporter_reading *reading)
 {
-	put_number(rows, number);
-	put_char(rows, rows->delimiter);
+	if (reading->is_number)
+		put_decimal(rows, reading->value_text);
+	else
+		put_text(rows, reading->value_text);
 }
 
-static void put_plain_cell(struct csv_rows *rows, const char *text)
+/* ---- cells of a telegram ---- */
+
+static const char *telegram_text(struct csv_rows *rows,
+				 const struct exporter_telegram *telegram,
+				 enum csv_field field, char buffer[CSV_TIME_MAX])
 {
-	put_plain(rows, text);
-	put_char(rows, rows->delimiter);
+	const char *const texts[CSV_OF_TELEGRAM] = {
+		[CSV_TERMINAL] = telegram->terminal,
+		[CSV_TERMINAL_NAME] = telegram->terminal_name,
+		[CSV_METER] = telegram->meter,
+		[CSV_METER_NAME] = telegram->meter_name,
+		[CSV_PLACE] = telegram->place,
+		[CSV_MEDIUM] = telegram->medium,
+		[CSV_TIME_QUALITY] = telegram->time_quality,
+	};
+	if (texts[field])
+		return texts[field];
+	if (field == CSV_ID || field == CSV_REVISION)
+		return write_number(
+			(uint64_t)(field == CSV_ID ? telegram->id : telegram->revision),
+			buffer);
+	if (field == CSV_READ_AT)
+		csv_time_seconds(&rows->day, telegram->read_at, buffer);
+	else
+		csv_time_milliseconds(&rows->day, telegram->received_at_ms, buffer);
+	return buffer;
 }
 
-void csv_rows_init(struct csv_rows *rows, char delimiter)
+static bool reserve(struct csv_rows *rows, size_t size)
 {
-	*rows = (struct csv_rows){ .delimiter = delimiter };
+	size_t wanted = rows->cells_used + size;
+	if (wanted <= rows->cells_room)
+		return true;
+	char *cells = realloc(rows->cells, 2 * wanted);
+	if (!cells)
+		return false;
+	rows->cells = cells;
+	rows->cells_room = 2 * wanted;
+	return true;
+}
+
+/* One cell and what separates it from the one before. */
+static bool make_cell(struct csv_rows *rows, size_t column, const char *text)
+{
+	bool is_special;
+	size_t size = scan(rows, text, &is_special);
+	if (!reserve(rows, 2 * size + 4))
+		return false;
+	char *at = rows->cells + rows->cells_used;
+	if (column > 0)
+		*at++ = rows->delimiter;
+	if (is_special) {
+		at += write_quoted(text, at);
+	} else {
+		if (is_formula(text))
+			*at++ = '\'';
+		memcpy(at, text, size);
+		at += size;
+	}
+	rows->cells_used = (size_t)(at - rows->cells);
+	return true;
+}
+
+static bool make_cells(struct csv_rows *rows, const struct exporter_telegram *telegram)
+{
+	char buffer[CSV_TIME_MAX];
+	rows->cells_used = 0;
+	for (size_t i = 0; i < rows->columns.count; i++) {
+		enum csv_field field = rows->columns.columns[i].field;
+		if (field < CSV_OF_TELEGRAM &&
+		    !make_cell(rows, i, telegram_text(rows, telegram, field, buffer)))
+			return false;
+		rows->cell_ends[i] = rows->cells_used;
+	}
+	return true;
+}
+
+/* ---- rows ---- */
+
+static void put_field(struct csv_rows *rows, const struct exporter_reading *reading,
+		      enum csv_field field)
+{
+	const char *const texts[CSV_FIELDS] = {
+		[CSV_QUANTITY] = reading->quantity,
+		[CSV_MODIFIERS] = reading->modifiers,
+		[CSV_FUNCTION] = reading->function,
+		[CSV_UNIT] = reading->unit,
+		[CSV_NO_VALUE_REASON] = reading->no_value_reason,
+		[CSV_VALID_AT] = reading->valid_at,
+		[CSV_OBIS] = reading->obis,
+	};
+	const uint64_t numbers[CSV_FIELDS] = {
+		[CSV_STORAGE] = reading->storage,
+		[CSV_TARIFF] = reading->tariff,
+		[CSV_SUBUNIT] = reading->subunit,
+		[CSV_OCCURRENCE] = reading->occurrence,
+	};
+	if (texts[field])
+		put_text(rows, texts[field]);
+	else if (field == CSV_VALUE)
+		put_value(rows, reading);
+	else
+		put_number(rows, numbers[field]);
+}
+
+static void put_long_row(struct csv_rows *rows, const struct exporter_reading *reading)
+{
+	const struct csv_columns *columns = &rows->columns;
+	size_t done = 0; /* of the cells of the telegram */
+	for (size_t i = 0; i < columns->count; i++) {
+		if (columns->columns[i].field < CSV_OF_TELEGRAM)
+			continue;
+		size_t until = rows->cell_ends[i];
+		csv_file_put(rows->file, rows->cells + done, until - done);
+		done = until;
+		if (i > 0)
+			put_char(rows, rows->delimiter);
+		put_field(rows, reading, columns->columns[i].field);
+	}
+	csv_file_put(rows->file, rows->cells + done, rows->cells_used - done);
+	put_plain(rows, "\r\n");
+}
+
+static bool has_series(const struct csv_rows *rows,
+		       const struct exporter_telegram *telegram)
+{
+	for (size_t i = 0; i < rows->columns.count; i++)
+		if (rows->columns.columns[i].field == CSV_SERIES &&
+		    csv_series_find(&rows->columns.columns[i].series, telegram))
+			return true;
+	return false;
+}
+
+static void put_wide_row(struct csv_rows *rows, const struct exporter_telegram *telegram)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < rows->columns.count; i++) {
+		const struct csv_column *column = &rows->columns.columns[i];
+		csv_file_put(rows->file, rows->cells + done, rows->cell_ends[i] - done);
+		done = rows->cell_ends[i];
+		if (column->field != CSV_SERIES)
+			continue;
+		if (i > 0)
+			put_char(rows, rows->delimiter);
+		const struct exporter_reading *found =
+			csv_series_find(&column->series, telegram);
+		if (found)
+			put_value(rows, found);
+	}
+	put_plain(rows, "\r\n");
+}
+
+bool csv_rows_telegram(struct csv_rows *rows, const struct exporter_telegram *telegram)
+{
+	if (telegram->reading_count == 0 ||
+	    (rows->columns.is_wide && !has_series(rows, telegram)))
+		return true;
+	if (!make_cells(rows, telegram))
+		return false;
+	if (rows->columns.is_wide)
+		put_wide_row(rows, telegram);
+	for (uint32_t i = 0; !rows->columns.is_wide && i < telegram->reading_count; i++)
+		put_long_row(rows, &telegram->readings[i]);
+	return true;
+}
+
+void csv_rows_init(struct csv_rows *rows, char delimiter, struct csv_columns columns)
+{
+	*rows = (struct csv_rows){ .delimiter = delimiter, .columns = columns };
 	rows->is_special['"'] = true;
 	rows->is_special['\r'] = true;
 	rows->is_special['\n'] = true;
 	rows->is_special[(unsigned char)delimiter] = true;
 }
 
+void csv_rows_close(struct csv_rows *rows)
+{
+	csv_columns_free(&rows->columns);
+	free(rows->cells);
+}
+
 void csv_rows_header(struct csv_rows *rows)
 {
-	enum { COLUMNS = sizeof columns / sizeof columns[0] };
-	for (size_t i = 0; i < COLUMNS - 1; i++)
-		put_plain_cell(rows, columns[i]);
-	put_plain(rows, columns[COLUMNS - 1]);
-	put_plain(rows, "\r\n");
-}
-
-static void put_telegram_cells(struct csv_rows *rows,
-			       const struct exporter_telegram *telegram)
-{
-	put_number_cell(rows, (uint64_t)telegram->id);
-	put_number_cell(rows, (uint64_t)telegram->revision);
-	put_text_cell(rows, telegram->terminal);
-	put_text_cell(rows, telegram->terminal_name);
-	put_text_cell(rows, telegram->meter);
-	put_text_cell(rows, telegram->meter_name);
-	put_text_cell(rows, telegram->place);
-	put_text_cell(rows, telegram->medium);
-}
-
-static void put_reading_cells(struct csv_rows *rows,
-			      const struct exporter_reading *reading)
-{
-	put_text_cell(rows, reading->quantity);
-	put_text_cell(rows, reading->modifiers);
-	put_text_cell(rows, reading->function);
-	put_number_cell(rows, reading->storage);
-	put_number_cell(rows, reading->tariff);
-	put_number_cell(rows, reading->subunit);
-	put_number_cell(rows, reading->occurrence);
-	put_text_cell(rows, reading->unit);
-	if (reading->is_number)
-		put_plain_cell(rows, reading->value_text);
-	else
-		put_text_cell(rows, reading->value_text);
-	put_text_cell(rows, reading->no_value_reason);
-}
-
-void csv_rows_telegram(struct csv_rows *rows, const struct exporter_telegram *telegram)
-{
-	char read_at[CSV_TIME_MAX];
-	char received_at[CSV_TIME_MAX];
-	csv_time_seconds(&rows->day, telegram->read_at, read_at);
-	csv_time_milliseconds(&rows->day, telegram->received_at_ms, received_at);
-	for (uint32_t i = 0; i < telegram->reading_count; i++) {
-		const struct exporter_reading *reading = &telegram->readings[i];
-		put_telegram_cells(rows, telegram);
-		put_reading_cells(rows, reading);
-		put_plain_cell(rows, read_at);
-		put_text_cell(rows, reading->valid_at);
-		put_plain_cell(rows, received_at);
-		put_text_cell(rows, telegram->time_quality);
-		put_text(rows, reading->obis);
-		put_plain(rows, "\r\n");
+	if (rows->has_bom)
+		put_plain(rows, "\xef\xbb\xbf");
+	for (size_t i = 0; i < rows->columns.count; i++) {
+		if (i > 0)
+			put_char(rows, rows->delimiter);
+		put_text(rows, rows->columns.columns[i].heading);
 	}
+	put_plain(rows, "\r\n");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of the long layout, one per reading, as RFC 4180 wants them: CRLF, cells quoted
- * when they hold the delimiter, a quote or a line end. The columns are those of the view
- * `readings`, with the value as its exact text.
+ * Rows as RFC 4180 wants them: CRLF, cells quoted when they hold the delimiter, a quote
+ * or a line end. Long: one row per reading; wide: one per telegram that has one of the
+ * series. Values are the exact text.
  *
  * A text that a spreadsheet would take for a formula gets a leading apostrophe (CWE-1236:
  * quoting does not help against it). Numbers are left alone.
@@ -10,21 +10,31 @@
 #ifndef READOUT_EXPORTERS_CSV_ROW_H
 #define READOUT_EXPORTERS_CSV_ROW_H
 
+#include "exporters/csv/csv_column.h"
 #include "exporters/csv/csv_file.h"
 #include "exporters/csv/csv_time.h"
-#include "exporters/exporter.h"
 
 struct csv_rows {
 	struct csv_file *file; /* where rows go; set before each use */
 	char delimiter;
+	bool has_comma; /* as decimal sign */
+	bool has_bom;
+	struct csv_columns columns;
 	bool is_special[256]; /* bytes that make a cell quoted */
 	struct csv_day day;
+	/* Cells of one telegram that are the same in all of its rows, by column. */
+	char *cells;
+	size_t cells_room, cells_used;
+	size_t cell_ends[CSV_COLUMNS_MAX];
 };
 
-void csv_rows_init(struct csv_rows *rows, char delimiter);
+/* columns become the rows' own. */
+void csv_rows_init(struct csv_rows *rows, char delimiter, struct csv_columns columns);
+void csv_rows_close(struct csv_rows *rows);
+
 void csv_rows_header(struct csv_rows *rows);
 
-/* One row per reading; a telegram without readings gives none. */
-void csv_rows_telegram(struct csv_rows *rows, const struct exporter_telegram *telegram);
+/* false: out of memory, nothing was written. */
+bool csv_rows_telegram(struct csv_rows *rows, const struct exporter_telegram *telegram);
 
 #endif

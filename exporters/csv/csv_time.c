@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
-enum { DAY_SECONDS = 86400 };
+enum { DAY_SECONDS = 86400, QUARTER_SECONDS = 900, HOUR_SECONDS = 3600 };
 
 static char *put_digits(char *at, uint64_t number, unsigned width)
 {
@@ -68,17 +69,45 @@ static char *put_stamp(struct csv_day *day, int64_t unix_seconds, char *at)
 	return put_digits(at, second % 60, 2);
 }
 
+/* Offsets change at quarters of an hour, so one look serves all stamps of one. */
+static int64_t to_local(struct csv_day *day, int64_t unix_seconds)
+{
+	struct tm tm;
+	time_t at = (time_t)unix_seconds;
+	int64_t quarter = unix_seconds / QUARTER_SECONDS;
+	if (!day->is_local)
+		return unix_seconds;
+	if (quarter != day->quarter || day->size == 0) {
+		day->offset_s = localtime_r(&at, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+		day->quarter = quarter;
+	}
+	return unix_seconds + day->offset_s;
+}
+
+static void put_zone(const struct csv_day *day, char *at)
+{
+	if (!day->is_local) {
+		memcpy(at, "Z", 2);
+		return;
+	}
+	uint64_t offset = (uint64_t)(day->offset_s < 0 ? -day->offset_s : day->offset_s);
+	*at++ = day->offset_s < 0 ? '-' : '+';
+	at = put_digits(at, offset / HOUR_SECONDS, 2);
+	*at++ = ':';
+	at = put_digits(at, offset % HOUR_SECONDS / 60, 2);
+	*at = '\0';
+}
+
 void csv_time_seconds(struct csv_day *day, int64_t unix_seconds, char *ret_text)
 {
-	char *at = put_stamp(day, unix_seconds, ret_text);
-	memcpy(at, "Z", 2);
+	put_zone(day, put_stamp(day, to_local(day, unix_seconds), ret_text));
 }
 
 void csv_time_milliseconds(struct csv_day *day, int64_t unix_ms, char *ret_text)
 {
 	int64_t seconds = unix_ms / 1000 - (unix_ms % 1000 < 0);
-	char *at = put_stamp(day, seconds, ret_text);
+	char *at = put_stamp(day, to_local(day, seconds), ret_text);
 	*at++ = '.';
 	at = put_digits(at, (uint64_t)((unix_ms % 1000 + 1000) % 1000), 3);
-	memcpy(at, "Z", 2);
+	put_zone(day, at);
 }

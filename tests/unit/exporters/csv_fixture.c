@@ -29,13 +29,20 @@ static void on_answer(struct exporter_delivery *delivery, uint32_t first, uint32
 	snprintf(csv.reason, sizeof csv.reason, "%s", why ? why : "");
 }
 
+static void on_end_range(const struct exporter_host *self)
+{
+	(void)self;
+	csv.is_ending = true;
+}
+
 void csv_setup(void)
 {
 	uv_loop_init(&csv.loop);
 	csv.host = (struct exporter_host){ .size = sizeof csv.host,
 					   .loop = &csv.loop,
 					   .log = on_log,
-					   .answer = on_answer };
+					   .answer = on_answer,
+					   .end_range = on_end_range };
 	csv.module = exporter_module_open(READOUT_MODULES, "csv", csv.error);
 	cr_assert_not_null(csv.module, "%s", csv.error);
 	csv.plugin = exporter_module_plugin(csv.module);
@@ -97,9 +104,15 @@ void csv_deliver(const struct exporter_telegram *telegrams, uint32_t count,
 		first_id, last_id, telegrams, count, true, false
 	};
 	csv.answer_count = 0;
+	csv.is_ending = false;
 	csv.plugin->deliver(csv.instance, &batch, &delivery);
 	uv_run(&csv.loop, UV_RUN_DEFAULT);
 	cr_expect_eq(csv.answer_count, count);
+	if (csv.verdict != EXPORTER_DELIVERED || !csv.is_ending)
+		return;
+	csv.plugin->publish(csv.instance, first_id, last_id, &delivery);
+	uv_run(&csv.loop, UV_RUN_DEFAULT);
+	cr_expect_eq(csv.answer_count, count + 1);
 }
 
 const char *csv_read_file(const char *name)

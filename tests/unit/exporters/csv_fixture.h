@@ -29,6 +29,7 @@ struct csv_fixture {
 
 	uint32_t answer_count; /* telegrams answered since the last csv_deliver() */
 	enum exporter_verdict verdict;
+	bool is_ending; /* the range is to be published */
 	char reason[EXPORTER_ERROR_MAX];
 };
 
@@ -44,7 +45,7 @@ void csv_teardown(void);
 bool csv_make_in(const char *path, const char *name, const char *text);
 void csv_make(void);
 
-/* Delivers one batch and waits for its answer. */
+/* Delivers one batch, publishes if the plugin ends the range, waits for the answers. */
 void csv_deliver(const struct exporter_telegram *telegrams, uint32_t count,
 		 int64_t first_id, int64_t last_id);
 

@@ -34,8 +34,11 @@ Test(csv_trouble, a_part_left_by_a_crash_is_removed_and_nothing_else)
 	csv_touch(".readings_000000000001-.csv.part");
 	csv_touch(".other_000000000001-000000000002.csv.part");
 	csv_touch("readings_000000000001-000000000002.csv");
+	struct exporter_telegram telegram = csv_telegram(1, NULL, 0);
 	csv_make();
-	cr_expect_eq(csv_file_count(), 4);
+	cr_expect_eq(csv_file_count(), 6);
+	csv_deliver(&telegram, 1, 1, 1);
+	cr_expect_eq(csv_file_count(), 3);
 	cr_expect_str_eq(csv_read_file("readings_000000000001-000000000002.csv"), "torn");
 }
 
@@ -88,11 +91,10 @@ Test(csv_trouble, a_directory_that_has_vanished_is_tried_again)
 	csv_deliver(&telegram, 1, 1, 1);
 	cr_expect_eq(csv.verdict, EXPORTER_RETRY);
 	char expected[EXPORTER_ERROR_MAX];
-	snprintf(
-		expected, sizeof expected,
-		"cannot write %s/readings_000000000001-000000000001.csv: No such file or "
-		"directory",
-		path);
+	snprintf(expected, sizeof expected,
+		 "cannot write %s/.readings_000000000001.csv.part: No such file or "
+		 "directory",
+		 path);
 	cr_expect_str_eq(csv.reason, expected);
 	mkdir(path, 0700);
 	csv_deliver(&telegram, 1, 1, 1);
