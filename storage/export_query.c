@@ -105,8 +105,16 @@ bool export_query_letters(struct export_query *query, const char *exporter,
 bool export_query_latest(struct export_query *query,
 			 void (*visit)(int64_t telegram, void *context), void *context)
 {
-	sqlite3_stmt *rows = prepare(query, "SELECT id, max(read_at) FROM latest_readings"
-					    " GROUP BY coalesce(meter, terminal)");
+	/* As the view latest_readings finds them, which a reader may not use: its
+	 * functions are not trusted. */
+	sqlite3_stmt *rows = prepare(
+		query, "SELECT t.id, max(coalesce(t.read_at, t.stamp)) FROM origin o"
+		       " CROSS JOIN telegram t ON t.id = (SELECT id FROM telegram newest"
+		       "  WHERE newest.terminal = o.terminal AND newest.origin = o.id"
+		       "  AND newest.stamp >= o.until - 86400 AND newest.stamp < o.until"
+		       "  ORDER BY newest.stamp DESC, newest.sequence DESC LIMIT 1)"
+		       " WHERE coalesce(o.layout, 0) <> 0"
+		       " GROUP BY CASE o.meter WHEN 0 THEN -o.terminal ELSE o.meter END");
 	while (sqlite3_step(rows) == SQLITE_ROW)
 		visit(sqlite3_column_int64(rows, 0), context);
 	return rows != NULL && sqlite3_finalize(rows) == SQLITE_OK;

@@ -115,7 +115,7 @@ def test_kill():
         with Service(cloud) as service:
             config = {
                 "log": {"level": "info"},
-                "terminals": {"interval": "20ms", "settle_time": "50ms"},
+                "terminals": {"interval": "100ms", "settle_time": "1s"},
                 "exporters": {
                     "each": {"plugin": "csv", "batch_age": "30ms", "batch_count": 7,
                              "options": {"directory": files, "prefix": "each"}},
@@ -130,6 +130,8 @@ def test_kill():
                                             "api_key": Service.API_KEY}},
                 }}
             with Daemon(config) as daemon:
+                daemon.terminate()
+                daemon.start()               # from now on always on the same port
                 terminal = Terminal("50-0000-0001", records(EACH, 1), daemon.database)
                 made = kill_again_and_again(daemon, terminal, dice)
                 dial(terminal, daemon.port)
