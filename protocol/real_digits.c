@@ -11,7 +11,9 @@
  */
 enum { LIMBS = 37 };
 
+/* Most numbers need two or three limbs: only those in use are looked at. */
 struct natural {
+	size_t size;           /* limbs in use; the highest of them is not 0 */
 	uint32_t limbs[LIMBS]; /* least significant first */
 };
 
@@ -27,11 +29,13 @@ static void natural_multiply(struct natural *natural, uint32_t factor)
 {
 	uint64_t carry = 0;
 
-	for (size_t i = 0; i < LIMBS; i++) {
+	for (size_t i = 0; i < natural->size; i++) {
 		carry += (uint64_t)natural->limbs[i] * factor;
 		natural->limbs[i] = (uint32_t)carry;
 		carry >>= 32;
 	}
+	if (carry != 0)
+		natural->limbs[natural->size++] = (uint32_t)carry;
 }
 
 static void natural_multiply_power(struct natural *natural, uint32_t base, int power)
@@ -40,10 +44,14 @@ static void natural_multiply_power(struct natural *natural, uint32_t base, int p
 		natural_multiply(natural, base);
 }
 
+/* value is not 0. */
 static struct natural natural_shifted(uint64_t value, int bits)
 {
-	struct natural natural = { { (uint32_t)value, (uint32_t)(value >> 32) } };
+	struct natural natural;
 
+	natural.limbs[0] = (uint32_t)value;
+	natural.limbs[1] = (uint32_t)(value >> 32);
+	natural.size = natural.limbs[1] != 0 ? 2 : 1;
 	for (; bits >= 16; bits -= 16)
 		natural_multiply(&natural, 1U << 16);
 	natural_multiply(&natural, 1U << bits);
@@ -52,10 +60,17 @@ static struct natural natural_shifted(uint64_t value, int bits)
 
 static int natural_compare(const struct natural *a, const struct natural *b)
 {
-	for (size_t i = LIMBS; i-- > 0;)
+	if (a->size != b->size)
+		return a->size < b->size ? -1 : 1;
+	for (size_t i = a->size; i-- > 0;)
 		if (a->limbs[i] != b->limbs[i])
 			return a->limbs[i] < b->limbs[i] ? -1 : 1;
 	return 0;
+}
+
+static uint32_t natural_limb(const struct natural *natural, size_t i)
+{
+	return i < natural->size ? natural->limbs[i] : 0;
 }
 
 static struct natural natural_sum(const struct natural *a, const struct natural *b)
@@ -63,24 +78,30 @@ static struct natural natural_sum(const struct natural *a, const struct natural 
 	struct natural sum;
 	uint64_t carry = 0;
 
-	for (size_t i = 0; i < LIMBS; i++) {
-		carry += (uint64_t)a->limbs[i] + b->limbs[i];
+	sum.size = a->size > b->size ? a->size : b->size;
+	for (size_t i = 0; i < sum.size; i++) {
+		carry += (uint64_t)natural_limb(a, i) + natural_limb(b, i);
 		sum.limbs[i] = (uint32_t)carry;
 		carry >>= 32;
 	}
+	if (carry != 0)
+		sum.limbs[sum.size++] = (uint32_t)carry;
 	return sum;
 }
 
+/* b is not larger than a. */
 static void natural_subtract(struct natural *a, const struct natural *b)
 {
 	uint64_t borrow = 0;
 
-	for (size_t i = 0; i < LIMBS; i++) {
-		uint64_t difference = (uint64_t)a->limbs[i] - b->limbs[i] - borrow;
+	for (size_t i = 0; i < a->size; i++) {
+		uint64_t difference = (uint64_t)a->limbs[i] - natural_limb(b, i) - borrow;
 
 		a->limbs[i] = (uint32_t)difference;
 		borrow = difference >> 63;
 	}
+	while (a->size > 0 && a->limbs[a->size - 1] == 0)
+		a->size--;
 }
 
 static struct binary binary_of_float(float real)

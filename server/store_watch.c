@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/store_watch.h"
 
+#include <malloc.h>
+
 #include "storage/event.h"
 
-enum { LOOK_EVERY_MS = 1000 };
+enum { LOOK_EVERY_MS = 1000, TRIM_EVERY_LOOKS = 60 };
 
 /*
  * The event waits in the queue with everything else: what began while the store could not
@@ -38,6 +40,9 @@ static void on_look(uv_timer_t *timer)
 	log_sweep(watch->fleet->log);
 	while (store_next_notice(watch->fleet->store, &notice))
 		tell(watch, &notice);
+	/* What a storm took and gave back goes back to the system, too. */
+	if (++watch->looks % TRIM_EVERY_LOOKS == 0)
+		(void)malloc_trim(0);
 }
 
 void store_watch_init(struct store_watch *watch, struct fleet *fleet,

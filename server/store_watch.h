@@ -12,6 +12,7 @@ struct store_watch {
 	uv_timer_t timer;
 	struct fleet *fleet;
 	const char *database_path;
+	uint64_t looks;
 };
 
 /* fleet and database_path must outlive it. */

@@ -5,27 +5,6 @@
 
 #include "storage/small_sql.h"
 
-/* The other terminals that hear the meter of an origin by the same wire protocol, and
- * for how long: a is the origin, b one of another terminal. */
-#define OTHERS                                                                           \
-	" FROM origin a JOIN word ON word.id = a.kind AND word.text = 'mbus'"            \
-	" JOIN meter ON meter.id = a.meter AND meter.terminal = 0"                       \
-	" JOIN origin b ON b.meter = a.meter AND b.terminal <> a.terminal"               \
-	" AND b.kind = a.kind WHERE a.id = ?1"
-#define DAY "86400"
-
-static const char begins_sql[] =
-	"SELECT b.id" OTHERS " AND min(a.until, b.until) - max(a.since, b.since) > " DAY
-	" AND abs(a.until - b.until) <= 2 * " DAY
-	" AND NOT EXISTS (SELECT 1 FROM address_conflict c WHERE c.meter = a.meter)"
-	" LIMIT 1";
-
-static const char ends_sql[] =
-	"SELECT a.meter FROM origin a JOIN address_conflict c ON c.meter = a.meter"
-	" WHERE a.id = ?1 AND NOT EXISTS (SELECT 1 FROM origin b WHERE b.meter = a.meter"
-	" AND b.terminal <> a.terminal AND b.kind = a.kind"
-	" AND b.until >= a.until - 7 * " DAY ")";
-
 static int begin(sqlite3 *db, int64_t origin, int64_t other, int64_t now_ms)
 {
 	const struct sql_value values[] = { SQL_NUMBER(origin), SQL_NUMBER(other),
@@ -71,18 +50,26 @@ int address_conflict_end(sqlite3 *db, int64_t meter, int64_t now_ms, const char 
 				       values, 1);
 }
 
-int address_conflict_check(sqlite3 *db, int64_t origin, int64_t now_ms)
+/* The number in the first row of a statement whose ?1 is origin; 0: there is none. */
+static int find(sqlite3_stmt *row, int64_t origin, int64_t *ret_number)
 {
-	const struct sql_value values[] = { SQL_NUMBER(origin) };
-	bool is_found = false;
-	int64_t found = 0;
-	int rc = small_sql_find(db, begins_sql, values, 1, &is_found, &found);
-	if (rc == SQLITE_OK && is_found)
-		return begin(db, origin, found, now_ms);
+	*ret_number = 0;
+	sqlite3_bind_int64(row, 1, origin);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		*ret_number = sqlite3_column_int64(row, 0);
+	return sqlite3_reset(row);
+}
+
+int address_conflict_check(struct store_writer *writer, int64_t origin, int64_t now_ms)
+{
+	int64_t other = 0, meter = 0;
+	int rc = find(writer->statements[STATEMENT_CONFLICT_BEGINS], origin, &other);
+	if (rc == SQLITE_OK && other != 0)
+		return begin(writer->db, origin, other, now_ms);
 	if (rc == SQLITE_OK)
-		rc = small_sql_find(db, ends_sql, values, 1, &is_found, &found);
-	if (rc == SQLITE_OK && is_found)
-		rc = address_conflict_end(db, found, now_ms,
+		rc = find(writer->statements[STATEMENT_CONFLICT_ENDS], origin, &meter);
+	if (rc == SQLITE_OK && meter != 0)
+		rc = address_conflict_end(writer->db, meter, now_ms,
 					  "only one terminal has heard it for a week");
 	return rc;
 }

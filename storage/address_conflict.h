@@ -12,11 +12,10 @@
 #ifndef READOUT_STORAGE_ADDRESS_CONFLICT_H
 #define READOUT_STORAGE_ADDRESS_CONFLICT_H
 
-#include <sqlite3.h>
-#include <stdint.h>
+#include "storage/writer.h"
 
 /* After an origin was made or widened. SQLITE_OK or an error code. Writer thread. */
-int address_conflict_check(sqlite3 *db, int64_t origin, int64_t now_ms);
+int address_conflict_check(struct store_writer *writer, int64_t origin, int64_t now_ms);
 
 /* Ends the conflict of a meter, if there is one, with the reason in its event. */
 int address_conflict_end(sqlite3 *db, int64_t meter, int64_t now_ms, const char *reason);

@@ -150,7 +150,7 @@ static int check(struct store_writer *writer, const struct writer_origin *origin
 {
 	if (!telegram->has_meter)
 		return SQLITE_OK;
-	return address_conflict_check(writer->db, origin->id, telegram->received_at_ms);
+	return address_conflict_check(writer, origin->id, telegram->received_at_ms);
 }
 
 static int make(struct store_writer *writer, const struct store_telegram *telegram,

@@ -97,6 +97,25 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" midnight UTC: is it what it says it is?'"
 		" FROM terminal WHERE id = ?1 AND origin_count = ?3",
 
+	/* The other terminals that hear the meter of an origin by wire: a is the origin,
+	 * b one of another terminal. Both on more than one day, and lately. */
+	[STATEMENT_CONFLICT_BEGINS] =
+		"SELECT b.id FROM origin a"
+		" JOIN word ON word.id = a.kind AND word.text = 'mbus'"
+		" JOIN meter ON meter.id = a.meter AND meter.terminal = 0"
+		" JOIN origin b ON b.meter = a.meter AND b.terminal <> a.terminal"
+		" AND b.kind = a.kind WHERE a.id = ?1"
+		" AND min(a.until, b.until) - max(a.since, b.since) > 86400"
+		" AND abs(a.until - b.until) <= 2 * 86400"
+		" AND NOT EXISTS (SELECT 1 FROM address_conflict c"
+		" WHERE c.meter = a.meter) LIMIT 1",
+	[STATEMENT_CONFLICT_ENDS] =
+		"SELECT a.meter FROM origin a JOIN address_conflict c"
+		" ON c.meter = a.meter WHERE a.id = ?1 AND NOT EXISTS"
+		" (SELECT 1 FROM origin b WHERE b.meter = a.meter"
+		" AND b.terminal <> a.terminal AND b.kind = a.kind"
+		" AND b.until >= a.until - 7 * 86400)",
+
 	[STATEMENT_TELEGRAM_LATEST] =
 		"SELECT stamp, sequence FROM telegram WHERE terminal = ?1"
 		" ORDER BY stamp DESC, sequence DESC LIMIT 1",

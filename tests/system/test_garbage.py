@@ -111,7 +111,7 @@ def test_a_fleet_that_comes_back_at_once():
             [harness.SIMULATOR, "--connect", f"127.0.0.1:{daemon.port}",
              "--terminals", str(FLEET), "--history", str(RECORDS), "--memory", "65536",
              "--connect-rate", "0", "--reconnect-ms", "50", "--exit-when-drained",
-             "--duration", "100"],
+             "--duration-s", "100"],
             stdout=subprocess.DEVNULL)
         try:
             def stored():

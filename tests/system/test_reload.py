@@ -37,10 +37,6 @@ def reload(daemon, changes=None, code=0):
     return done
 
 
-def rounds(daemon, identity):
-    return {t["identity"]: t["rounds"] for t in daemon.status()["terminals"]["list"]}[identity]
-
-
 def collect_more(daemon, terminal, number):
     """A record that comes into the memory now lands, over the link that is open."""
     terminal.add(input_record(1500000000 + number, number, 7))
