@@ -30,7 +30,7 @@
 #include "server/time_zone.h"
 #include "server/ways.h"
 
-enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ERROR_MAX = 512, ANSWERS_A_TURN = 64 };
+enum { STOP_GRACE_MS = 5000, STOP_LOOK_MS = 20, ANSWERS_A_TURN = 64 };
 
 struct daemon {
 	struct config_snapshot *snapshot; /* it started with; held: what cannot change */
@@ -191,27 +191,12 @@ static bool start_fleet(struct daemon *daemon)
 	return true;
 }
 
-static void log_exporter(void *context, const char *severity, const char *exporter,
-			 const char *text)
-{
-	struct daemon *daemon = context;
-	struct log_line line;
-	if (!log_begin(&line, daemon->log, log_severity_parse(severity), "exporter",
-		       NULL))
-		return;
-	log_text(&line, "name", exporter);
-	log_text(&line, "message", text);
-	log_end(&line);
-}
-
 static bool start_exporters(struct daemon *daemon)
 {
-	char error[ERROR_MAX];
+	char error[EXPORTER_ERROR_MAX];
 
-	if (!exporter_setup_start(daemon->config, daemon->fleet.store, log_exporter,
-				  daemon, &daemon->fleet.runner, error, sizeof(error)))
-		return refuse(daemon, "exporters", error);
-	return true;
+	return exporter_setup_apply(daemon->config, &daemon->fleet, error) ||
+	       refuse(daemon, "exporters", error);
 }
 
 static bool start_control(struct daemon *daemon)

@@ -75,34 +75,51 @@ static void free_exporters(struct runner_exporter *exporters, size_t count)
 	free(exporters);
 }
 
-bool exporter_setup_start(const struct config *config, struct store *store,
-			  void (*log)(void *context, const char *severity,
-				      const char *exporter, const char *text),
-			  void *context, struct runner **ret_runner, char *error,
-			  size_t error_size)
+static void log_exporter(void *context, const char *severity, const char *exporter,
+			 const char *text)
+{
+	struct log_line line;
+
+	if (!log_begin(&line, context, log_severity_parse(severity), "exporter", NULL))
+		return;
+	log_text(&line, "name", exporter);
+	log_text(&line, "message", text);
+	log_end(&line);
+}
+
+/* Without exporters there is no runner until some are wanted. */
+static bool run(const struct config *config, struct fleet *fleet,
+		const struct runner_exporter *exporters, size_t count,
+		char error[EXPORTER_ERROR_MAX])
 {
 	char directory[PATHS_MAX];
-	char reason[EXPORTER_ERROR_MAX] = "out of memory";
+	struct runner_options options = {
+		.module_directory = paths_module_directory(config, directory),
+		.database_path = config->database_path,
+		.exporters = exporters,
+		.exporter_count = count,
+		.log = log_exporter,
+		.context = fleet->log,
+	};
+
+	if (fleet->runner != NULL)
+		return runner_reload(fleet->runner, exporters, count, error);
+	if (count > 0)
+		fleet->runner = runner_start(fleet->store, &options, error);
+	return count == 0 || fleet->runner != NULL;
+}
+
+bool exporter_setup_apply(const struct config *config, struct fleet *fleet,
+			  char error[EXPORTER_ERROR_MAX])
+{
 	size_t count = 0;
 	struct runner_exporter *exporters =
 		calloc(config->exporter_count + 1, sizeof(*exporters));
 	bool is_made = exporters != NULL && make_exporters(config, exporters, &count);
+	bool is_running = is_made && run(config, fleet, exporters, count, error);
 
-	*ret_runner = NULL;
-	if (is_made && count > 0) {
-		struct runner_options options = {
-			.module_directory = paths_module_directory(config, directory),
-			.database_path = config->database_path,
-			.exporters = exporters,
-			.exporter_count = count,
-			.log = log,
-			.context = context,
-		};
-		*ret_runner = runner_start(store, &options, reason);
-	}
+	if (!is_made)
+		(void)snprintf(error, EXPORTER_ERROR_MAX, "out of memory");
 	free_exporters(exporters, count);
-	if (is_made && (count == 0 || *ret_runner != NULL))
-		return true;
-	(void)snprintf(error, error_size, "%s", reason);
-	return false;
+	return is_running;
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* From the configuration's exporters to the runner's. Loop thread, at start. */
+/* From the configuration's exporters to the runner's. Loop thread, at start and at
+ * reload. */
 #ifndef READOUT_SERVER_EXPORTER_SETUP_H
 #define READOUT_SERVER_EXPORTER_SETUP_H
 
 #include "config/config.h"
 #include "exporters/runner.h"
+#include "server/fleet.h"
 
 /*
- * Starts the enabled exporters of config; *ret_runner is NULL when there are none. false
- * and a message when one cannot work.
+ * Lets the enabled exporters of config run, and no others, in fleet->runner: at the start
+ * and at each reload, which does not touch those that are configured as before. false and
+ * a message when one cannot work: all is as it was.
  */
-bool exporter_setup_start(const struct config *config, struct store *store,
-			  void (*log)(void *context, const char *severity,
-				      const char *exporter, const char *text),
-			  void *context, struct runner **ret_runner, char *error,
-			  size_t error_size);
+bool exporter_setup_apply(const struct config *config, struct fleet *fleet,
+			  char error[EXPORTER_ERROR_MAX]);
 
 /* The settings of one exporter as the loader wants them; free() them. NULL: out of
  * memory. */

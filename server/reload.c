@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "server/config_check.h"
+#include "server/exporter_setup.h"
 #include "server/meter_keys.h"
 #include "server/supervisor.h"
 
@@ -160,6 +161,16 @@ static bool apply_housekeeping(struct outcome *outcome, struct config_snapshot *
 	return true;
 }
 
+static bool apply_exporters(struct outcome *outcome, struct config_snapshot *snapshot)
+{
+	char error[EXPORTER_ERROR_MAX];
+	bool is_applied =
+		exporter_setup_apply(&snapshot->config, outcome->reload->fleet, error);
+	if (!is_applied)
+		on_error(outcome, error);
+	return is_applied;
+}
+
 static bool apply_ways(struct outcome *outcome, struct config_snapshot *snapshot)
 {
 	return ways_reload(outcome->reload->ways, &snapshot->config, on_error, outcome);
@@ -175,6 +186,7 @@ static const struct {
 	{ "meters", apply_meters, "out of memory" },
 	{ "housekeeping", apply_housekeeping, NULL },
 	{ "listeners and dial", apply_ways, NULL },
+	{ "exporters", apply_exporters, NULL },
 };
 
 static void apply(struct outcome *outcome, struct config_snapshot *snapshot)

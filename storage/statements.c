@@ -109,12 +109,11 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		" AND abs(a.until - b.until) <= 2 * 86400"
 		" AND NOT EXISTS (SELECT 1 FROM address_conflict c"
 		" WHERE c.meter = a.meter) LIMIT 1",
-	[STATEMENT_CONFLICT_ENDS] =
-		"SELECT a.meter FROM origin a JOIN address_conflict c"
-		" ON c.meter = a.meter WHERE a.id = ?1 AND NOT EXISTS"
-		" (SELECT 1 FROM origin b WHERE b.meter = a.meter"
-		" AND b.terminal <> a.terminal AND b.kind = a.kind"
-		" AND b.until >= a.until - 7 * 86400)",
+	[STATEMENT_CONFLICT_ENDS] = "SELECT a.meter FROM origin a JOIN address_conflict c"
+				    " ON c.meter = a.meter WHERE a.id = ?1 AND NOT EXISTS"
+				    " (SELECT 1 FROM origin b WHERE b.meter = a.meter"
+				    " AND b.terminal <> a.terminal AND b.kind = a.kind"
+				    " AND b.until >= a.until - 7 * 86400)",
 
 	[STATEMENT_TELEGRAM_LATEST] =
 		"SELECT stamp, sequence FROM telegram WHERE terminal = ?1"

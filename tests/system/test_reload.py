@@ -239,6 +239,32 @@ def test_terminals_take_their_new_settings():
         equal([link.ended.is_set() for link in links], [False, True, False], "links ended")
 
 
+def test_exporters_come_and_go():
+    """An exporter is added to a daemon that had none, changed, and taken away again"""
+    modules = os.path.join(harness.BUILD, "lib", "readout")
+    with Daemon({"exporter_directory": modules}) as daemon:
+        terminal = Terminal("50-0000-0001")
+        terminal.dial(daemon.port)
+        collect_more(daemon, terminal, 1)
+
+        def csv(name):
+            return {"exporters": {"csv": {"batch_age": "0s", "options": {
+                "directory": os.path.join(daemon.directory, name)}}}}
+
+        def has_file(name):
+            path = os.path.join(daemon.directory, name)
+            return os.path.isdir(path) and os.listdir(path)
+        for number, name in enumerate(("one", "two"), 2):
+            os.mkdir(os.path.join(daemon.directory, name))
+            reload(daemon, csv(name))
+            collect_more(daemon, terminal, number)
+            wait_until(lambda: has_file(name), "a file in " + name)
+        daemon.config["exporters"] = {}
+        reload(daemon)
+        wait_until(lambda: daemon.status()["exporters"] == [], "no exporter")
+        collect_more(daemon, terminal, 4)
+
+
 def test_a_wrong_file_changes_nothing():
     """Every error is told, by the command and in the log, and everything is as it was"""
     with Daemon() as daemon:
