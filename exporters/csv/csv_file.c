@@ -31,14 +31,14 @@ static void open_packer(struct csv_file *file)
 }
 
 void csv_file_open(struct csv_file *file, const char *directory, const char *part,
-		   bool is_packed)
+		   bool is_packed, bool has_digest)
 {
 	file->fd = -1;
 	file->error = 0;
 	file->size = 0;
 	file->used = 0;
 	file->packer = NULL;
-	file->digester = EVP_MD_CTX_new();
+	file->digester = has_digest ? EVP_MD_CTX_new() : NULL;
 	snprintf(file->part, sizeof file->part, "%s", part);
 	file->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (file->directory >= 0)
@@ -46,9 +46,11 @@ void csv_file_open(struct csv_file *file, const char *directory, const char *par
 				  O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 				  0640);
 	note(file, file->fd >= 0, errno);
-	note(file,
-	     file->digester && EVP_DigestInit_ex(file->digester, EVP_sha256(), NULL) == 1,
-	     ENOMEM);
+	if (has_digest)
+		note(file,
+		     file->digester &&
+			     EVP_DigestInit_ex(file->digester, EVP_sha256(), NULL) == 1,
+		     ENOMEM);
 	if (is_packed && file->error == 0)
 		open_packer(file);
 }
@@ -56,7 +58,7 @@ void csv_file_open(struct csv_file *file, const char *directory, const char *par
 static void write_all(struct csv_file *file, const void *bytes, size_t size)
 {
 	const char *at = bytes;
-	if (file->error == 0)
+	if (file->error == 0 && file->digester)
 		note(file, EVP_DigestUpdate(file->digester, bytes, size) == 1, ENOMEM);
 	while (size > 0 && file->error == 0) {
 		ssize_t written = write(file->fd, at, size);
@@ -125,7 +127,7 @@ int csv_file_publish(struct csv_file *file, const char *name,
 	file->used = 0;
 	if (file->packer && file->error == 0)
 		pack(file, NULL, 0, Z_FINISH);
-	if (file->error == 0)
+	if (file->error == 0 && file->digester)
 		note(file, EVP_DigestFinal_ex(file->digester, ret_digest, NULL) == 1,
 		     ENOMEM);
 	if (file->error == 0)

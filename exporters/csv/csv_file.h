@@ -25,7 +25,7 @@ struct csv_file {
 	int error;      /* errno of the first trouble, 0 none */
 	uint64_t size;  /* bytes before gzip that have left the buffer */
 	void *packer;   /* of gzip; NULL plain */
-	void *digester; /* of SHA-256 */
+	void *digester; /* of SHA-256; NULL: not asked for */
 	size_t used;
 	char part[CSV_FILE_NAME_MAX];
 	char buffer[CSV_FILE_BUFFER];
@@ -34,7 +34,7 @@ struct csv_file {
 
 /* Opens the part, emptied if one was left over. See error; publish or discard always. */
 void csv_file_open(struct csv_file *file, const char *directory, const char *part,
-		   bool is_packed);
+		   bool is_packed, bool has_digest);
 
 /* Empties the buffer first, or writes around it: for what does not fit. */
 void csv_file_spill(struct csv_file *file, const char *bytes, size_t size);

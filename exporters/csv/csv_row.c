@@ -36,10 +36,7 @@ static const char *write_number(uint64_t number, char digits[NUMBER_MAX])
 static void put_number(struct csv_rows *rows, uint64_t number)
 {
 	char digits[NUMBER_MAX];
-	if (number < 10)
-		put_char(rows, (char)('0' + number));
-	else
-		put_plain(rows, write_number(number, digits));
+	put_plain(rows, write_number(number, digits));
 }
 
 static bool is_formula(const char *text)
@@ -201,30 +198,46 @@ static bool make_cells(struct csv_rows *rows, const struct exporter_telegram *te
 
 /* ---- rows ---- */
 
+/* A cell of a few digits, as most numbers of a series are. */
+static void put_small(struct csv_rows *rows, uint64_t number)
+{
+	if (number < 10)
+		put_char(rows, (char)('0' + number));
+	else
+		put_number(rows, number);
+}
+
 static void put_field(struct csv_rows *rows, const struct exporter_reading *reading,
 		      enum csv_field field)
 {
-	const char *const texts[CSV_FIELDS] = {
-		[CSV_QUANTITY] = reading->quantity,
-		[CSV_MODIFIERS] = reading->modifiers,
-		[CSV_FUNCTION] = reading->function,
-		[CSV_UNIT] = reading->unit,
-		[CSV_NO_VALUE_REASON] = reading->no_value_reason,
-		[CSV_VALID_AT] = reading->valid_at,
-		[CSV_OBIS] = reading->obis,
+	/* The texts of a reading by column; where there is none, a number or the value.
+	 */
+	static const size_t texts[CSV_FIELDS] = {
+		[CSV_QUANTITY] = offsetof(struct exporter_reading, quantity) + 1,
+		[CSV_MODIFIERS] = offsetof(struct exporter_reading, modifiers) + 1,
+		[CSV_FUNCTION] = offsetof(struct exporter_reading, function) + 1,
+		[CSV_UNIT] = offsetof(struct exporter_reading, unit) + 1,
+		[CSV_NO_VALUE_REASON] =
+			offsetof(struct exporter_reading, no_value_reason) + 1,
+		[CSV_VALID_AT] = offsetof(struct exporter_reading, valid_at) + 1,
+		[CSV_OBIS] = offsetof(struct exporter_reading, obis) + 1,
 	};
-	const uint64_t numbers[CSV_FIELDS] = {
-		[CSV_STORAGE] = reading->storage,
-		[CSV_TARIFF] = reading->tariff,
-		[CSV_SUBUNIT] = reading->subunit,
-		[CSV_OCCURRENCE] = reading->occurrence,
-	};
-	if (texts[field])
-		put_text(rows, texts[field]);
-	else if (field == CSV_VALUE)
+	const char *text;
+	if (texts[field] > 0) {
+		memcpy(&text, (const char *)reading + texts[field] - 1, sizeof text);
+		if (*text)
+			put_text(rows, text);
+	} else if (field == CSV_VALUE) {
 		put_value(rows, reading);
-	else
-		put_number(rows, numbers[field]);
+	} else if (field == CSV_STORAGE) {
+		put_small(rows, reading->storage);
+	} else if (field == CSV_TARIFF) {
+		put_small(rows, reading->tariff);
+	} else if (field == CSV_SUBUNIT) {
+		put_small(rows, reading->subunit);
+	} else {
+		put_small(rows, reading->occurrence);
+	}
 }
 
 static void put_long_row(struct csv_rows *rows, const struct exporter_reading *reading)

@@ -56,7 +56,8 @@ static void begin(struct csv *csv, int64_t first_id)
 	char part[CSV_FILE_NAME_MAX];
 	snprintf(part, sizeof part, ".%s_%012" PRId64 "%s.part", csv->options.prefix,
 		 first_id, suffix(csv));
-	csv_file_open(&csv->file, csv->options.directory, part, csv->options.is_packed);
+	csv_file_open(&csv->file, csv->options.directory, part, csv->options.is_packed,
+		      csv->options.has_manifest);
 	csv->is_begun = true;
 	csv_rows_header(&csv->rows);
 	csv->begun_size = csv_file_size(&csv->file);
@@ -89,7 +90,7 @@ static void write_manifest(struct csv *csv, const char *name,
 	unsigned char unused[CSV_FILE_DIGEST];
 	snprintf(manifest, sizeof manifest, "%.190s.sha256", name);
 	snprintf(part, sizeof part, ".%.180s.sha256.part", name);
-	csv_file_open(&csv->file, csv->options.directory, part, false);
+	csv_file_open(&csv->file, csv->options.directory, part, false, false);
 	for (size_t i = 0; i < CSV_FILE_DIGEST; i++) {
 		snprintf(hex, sizeof hex, "%02x", digest[i]);
 		csv_file_put(&csv->file, hex, 2);
