@@ -16,8 +16,6 @@
 #include "server/health/health.h"
 #include "server/session_parts.h"
 
-enum { GAP_TEXT_MAX = 160 };
-
 static void count_radio_meter(struct session *session, const struct intake_note *note)
 {
 	uint32_t bit = note->source_hash % 256;
@@ -143,17 +141,32 @@ static void take_commit(struct session *session, const struct telegram_batch *ba
 	session_tell_refused(session, batch, commit);
 }
 
+/* The store has written the event, with the records; whoever reads the log hears of it.
+ */
+static void log_gap(struct session *session, const struct telegram_batch *batch,
+		    struct smartcom_commit *commit)
+{
+	const char *gap = telegram_batch_gap(batch);
+	struct log_line line;
+
+	commit->is_gap_told = gap[0] != '\0';
+	if (!commit->is_gap_told || !log_begin(&line, session->fleet->log, LOG_WARN,
+					       "overlap_missing", session->peer))
+		return;
+	log_text(&line, "detail", gap);
+	log_end(&line);
+}
+
 static void batch_done(struct telegram_batch *batch, enum store_result result,
 		       void *context)
 {
 	struct session *session = context;
 	bool is_committed = result == STORE_COMMITTED;
-	char gap[GAP_TEXT_MAX] = "";
-	struct smartcom_commit commit = { .is_committed = is_committed, .gap = gap };
+	struct smartcom_commit commit = { .is_committed = is_committed };
 
 	session->is_batch_in_flight = false;
 	if (is_committed) {
-		health_gap(session, batch, gap, sizeof(gap));
+		log_gap(session, batch, &commit);
 		note_committed(session, batch);
 		take_commit(session, batch, &commit);
 	} else if (result == STORE_REJECTED) {
@@ -168,8 +181,22 @@ static void batch_done(struct telegram_batch *batch, enum store_result result,
 	session_release(session);
 }
 
+/* Whether the link lives or has broken inside this very reply. */
+static void expect_overlap(struct session *session)
+{
+	const struct terminal_health *health = &session->terminal->health;
+
+	if (!session->driver.memory.has_records)
+		return;
+	telegram_batch_expect_known(session->batch, clock_wall_ms());
+	if (health->has_last)
+		telegram_batch_expect_after(session->batch, health->last_stamp,
+					    health->last_sequence);
+}
+
 void session_submit_batch(struct session *session, bool may_delete)
 {
+	expect_overlap(session);
 	if (may_delete)
 		telegram_batch_begin_deletion(session->batch, clock_wall_ms());
 	session->is_batch_in_flight = true;

@@ -115,8 +115,7 @@ struct smartcom_commit {
 			       it refused none */
 	bool is_head_known; /* its first record was in the store already */
 	uint32_t wireless_count; /* different radio meters in it */
-	const char *gap; /* what lies between the last record known before and its head;
-			    NULL unknown. Lives during the call. */
+	bool is_gap_told;        /* an event tells what is missing before it already */
 };
 
 /* What the driver asks for. None of these may call back into the driver before returning.

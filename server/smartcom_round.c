@@ -12,8 +12,6 @@
  */
 #include "server/smartcom_states.h"
 
-#include <stdio.h>
-
 void smartcom_enter_room(struct smartcom *driver)
 {
 	driver->ops->arm(driver->context, 0);
@@ -74,18 +72,13 @@ void smartcom_on_too_long(struct smartcom *driver)
  */
 static void check_overlap(struct smartcom *driver)
 {
-	char detail[400];
-	const char *gap = driver->commit.gap;
-
-	if (!driver->memory.has_records || driver->commit.is_head_known)
+	if (!driver->memory.has_records || driver->commit.is_head_known ||
+	    driver->commit.is_gap_told)
 		return;
-	(void)snprintf(
-		detail, sizeof(detail),
-		"the oldest record is not one that was left in the memory: records "
-		"between were overwritten by newer ones, or deleted by somebody "
-		"else; %s",
-		gap != NULL ? gap : "how many is not known");
-	driver->ops->event(driver->context, "overlap_missing", detail);
+	driver->ops->event(driver->context, "overlap_missing",
+			   "the oldest record is not one that was left in the memory: "
+			   "records between were overwritten by newer ones, or deleted "
+			   "by somebody else; how many is not known");
 }
 
 /* A whole reply under the one-off limits: how to go on. */
@@ -152,7 +145,6 @@ void smartcom_on_committed(struct smartcom *driver, const struct smartcom_commit
 		return;
 	}
 	check_overlap(driver);
-	driver->commit.gap = NULL;
 	driver->memory.has_records = true;
 	bool is_overlap_owed =
 		driver->memory.is_deletion_unknown && !commit->is_head_known;

@@ -158,7 +158,8 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 	[STATEMENT_TERMINAL_HAS_RECORDS] =
 		"SELECT 1 FROM telegram WHERE terminal = ?1 LIMIT 1",
 	[STATEMENT_TERMINAL_EPOCHS] =
-		"SELECT epoch, epoch_floor, deleted_sequence FROM terminal WHERE id = ?1",
+		"SELECT epoch, epoch_floor, deleted_sequence, head_place"
+		" FROM terminal WHERE id = ?1",
 	[STATEMENT_TERMINAL_RAISE_EPOCH] =
 		"UPDATE terminal SET epoch = epoch + 1, deleted_sequence = NULL"
 		" WHERE id = ?1",
@@ -170,6 +171,7 @@ const char *const statement_sql[STATEMENT_COUNT] = {
 		"UPDATE terminal SET epoch_floor = ?2,"
 		" deleted_sequence = coalesce(?3, deleted_sequence)"
 		" WHERE id = ?1",
+	[STATEMENT_TERMINAL_HEAD] = "UPDATE terminal SET head_place = ?2 WHERE id = ?1",
 	[STATEMENT_TERMINAL_KEEP] = "UPDATE terminal SET batch = ?2, space_max = ?3,"
 				    " error_seen = ?4 WHERE id = ?1",
 	[STATEMENT_DEVICE_TABLE_SET] =

@@ -100,6 +100,18 @@ void telegram_batch_begin_deletion(struct telegram_batch *batch, int64_t now_ms)
 	batch->deletion_begun_ms = now_ms;
 }
 
+void telegram_batch_expect_known(struct telegram_batch *batch, int64_t now_ms)
+{
+	batch->expects_known = true;
+	batch->expected_at_ms = now_ms;
+}
+
+void telegram_batch_expect_after(struct telegram_batch *batch, int64_t stamp,
+				 int64_t sequence)
+{
+	batch->last = (struct latest_record){ true, stamp, sequence };
+}
+
 static const uint8_t *point(struct span *span, const uint8_t *data)
 {
 	span->data = data;
@@ -143,14 +155,9 @@ enum telegram_outcome telegram_batch_outcome(const struct telegram_batch *batch,
 	return batch->entries[n].outcome;
 }
 
-bool telegram_batch_latest(const struct telegram_batch *batch, int64_t *ret_stamp,
-			   int64_t *ret_sequence)
+const char *telegram_batch_gap(const struct telegram_batch *batch)
 {
-	if (!batch->latest.is_there)
-		return false;
-	*ret_stamp = batch->latest.stamp;
-	*ret_sequence = batch->latest.sequence;
-	return true;
+	return batch->gap;
 }
 
 uint32_t telegram_batch_new_count(const struct telegram_batch *batch)

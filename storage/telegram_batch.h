@@ -95,6 +95,16 @@ const struct store_telegram *telegram_batch_get(const struct telegram_batch *bat
 void telegram_batch_begin_deletion(struct telegram_batch *batch, int64_t now_ms);
 
 /*
+ * Says that its first record has to be one that the store has: one that was left in the
+ * terminal's memory. If it is not, an event overlap_missing is written in the same
+ * transaction, with the distance from the terminal's latest record, or from the one named
+ * by telegram_batch_expect_after().
+ */
+void telegram_batch_expect_known(struct telegram_batch *batch, int64_t now_ms);
+void telegram_batch_expect_after(struct telegram_batch *batch, int64_t stamp,
+				 int64_t sequence);
+
+/*
  * Submits the batch; it belongs to the writer until done(batch, result, context) is
  * called on the port's thread, which may read the outcomes and must free it.
  */
@@ -106,9 +116,8 @@ void telegram_batch_submit(struct telegram_batch *batch,
 /* After done() with STORE_COMMITTED. */
 enum telegram_outcome telegram_batch_outcome(const struct telegram_batch *batch,
 					     uint32_t n);
-/* The latest record of the terminal before this batch, by its stamp; false: none. */
-bool telegram_batch_latest(const struct telegram_batch *batch, int64_t *ret_stamp,
-			   int64_t *ret_sequence);
+/* What the event overlap_missing says; "" none was written. */
+const char *telegram_batch_gap(const struct telegram_batch *batch);
 uint32_t telegram_batch_new_count(const struct telegram_batch *batch);
 uint32_t telegram_batch_refused_count(const struct telegram_batch *batch);
 

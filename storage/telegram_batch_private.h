@@ -18,6 +18,8 @@ struct latest_record {
 	int64_t stamp, sequence;
 };
 
+enum { TELEGRAM_GAP_MAX = 320 };
+
 struct telegram_batch {
 	struct store_job job;
 	int64_t terminal;
@@ -36,6 +38,11 @@ struct telegram_batch {
 	bool is_import;
 	int64_t import_file, import_lines;
 
+	bool expects_known; /* the first record; see telegram_batch_expect_known() */
+	int64_t expected_at_ms;
+	struct latest_record last; /* of the terminal, as the submitter knows it */
+	char gap[TELEGRAM_GAP_MAX];
+
 	bool begins_deletion;
 	int64_t deletion_begun_ms;
 	uint32_t new_count;
@@ -48,6 +55,11 @@ struct telegram_batch {
 
 /* The block has stopped moving: the copies can be pointed to. */
 void telegram_batch_fix(struct telegram_batch *batch);
+
+/* Once its records are stored, the first of them at head_place in the order of the log
+ * (0: not known): notes what they say of their terminal. */
+int telegram_batch_note(struct telegram_batch *batch, struct store_writer *writer,
+			int64_t head_place);
 
 /* store_job.run of a batch. */
 int telegram_batch_run(struct store_job *job, struct store_writer *writer);

@@ -29,6 +29,7 @@ struct batch_run {
 	int64_t epoch, epoch_floor;
 	bool has_deleted;
 	int64_t deleted_sequence;
+	int64_t head_place; /* all that the terminal holds stands there or behind */
 
 	int64_t gone_end; /* retention has taken no record from this day on */
 
@@ -78,6 +79,7 @@ static int read_epochs(struct batch_run *run)
 		run->epoch_floor = sqlite3_column_int64(statement, 1);
 		run->has_deleted = sqlite3_column_type(statement, 2) != SQLITE_NULL;
 		run->deleted_sequence = sqlite3_column_int64(statement, 2);
+		run->head_place = sqlite3_column_int64(statement, 3);
 	}
 	return sqlite3_reset(statement);
 }
@@ -164,11 +166,19 @@ static int find_place_in_file(struct batch_run *run,
 	return SQLITE_OK;
 }
 
+/* Behind which place the next record of the reply stands, if it is in the log. */
+static int64_t place_before(const struct batch_run *run)
+{
+	bool is_head = run->position < run->head_place && !run->batch->is_import;
+	return is_head ? run->head_place - 1 : run->position;
+}
+
 /*
  * A stamp that cannot be true: see the epoch in terminal_record.h. Two lives of a clock
  * may hold equal records (a failed read has no payload), but a reply lists the memory in
  * its order, and the log keeps that order: what stands behind another record in the reply
- * cannot be one that stands before it in the log.
+ * cannot be one that stands before it in the log; and none can be one that stands before
+ * the head of the reply before.
  */
 static int find_place_in_epochs(struct batch_run *run,
 				const struct store_telegram *telegram,
@@ -177,7 +187,7 @@ static int find_place_in_epochs(struct batch_run *run,
 	int rc = read_epochs(run);
 	place->epoch = run->epoch;
 	if (rc == SQLITE_OK && !is_later(run, telegram))
-		rc = look_up(run, telegram, run->epoch_floor, run->position, place);
+		rc = look_up(run, telegram, run->epoch_floor, place_before(run), place);
 	if (rc == SQLITE_OK && !place->is_known && run->batch->is_import)
 		rc = look_up_gone(run, telegram, place);
 	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||
@@ -296,14 +306,6 @@ static int store_entry(struct batch_run *run, struct batch_entry *entry)
 	return SQLITE_OK;
 }
 
-static int begin_deletion(const struct telegram_batch *batch, struct store_writer *writer)
-{
-	sqlite3_stmt *statement = writer->statements[STATEMENT_TERMINAL_DELETION_BEGUN];
-	sqlite3_bind_int64(statement, 1, batch->terminal);
-	sqlite3_bind_int64(statement, 2, batch->deletion_begun_ms);
-	return statement_run(statement);
-}
-
 /* Of several records that cannot be stored, the first is told. */
 static void explain(struct telegram_batch *batch, const struct batch_entry *entry,
 		    const struct store_writer *writer)
@@ -376,6 +378,7 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 	struct batch_run run = { .writer = writer,
 				 .terminal = batch->terminal,
 				 .batch = batch };
+	int64_t head_place = 0;
 	int rc = read_latest(&run);
 	if (rc == SQLITE_OK)
 		rc = gone_record_end(writer, run.terminal, &run.gone_end);
@@ -386,11 +389,11 @@ int telegram_batch_run(struct store_job *job, struct store_writer *writer)
 	for (uint32_t i = 0; rc == SQLITE_OK && i < batch->count; i++) {
 		struct batch_entry *entry = &batch->entries[i];
 		rc = store_one(&run, batch, entry);
+		if (i == 0)
+			head_place = run.position;
 		batch->new_count += entry->outcome != TELEGRAM_KNOWN &&
 				    entry->outcome != TELEGRAM_REFUSED;
 	}
 	writer->has_origin_limit = false;
-	if (rc == SQLITE_OK && batch->begins_deletion)
-		rc = begin_deletion(batch, writer);
-	return rc;
+	return rc == SQLITE_OK ? telegram_batch_note(batch, writer, head_place) : rc;
 }

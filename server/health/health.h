@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The health of terminals, from what their links tell: last contact, fill of the memory,
- * clock, error buffer, reconnects, and what the ring has overwritten. What lasts becomes
+ * clock, error buffer, reconnects. What lasts becomes
  * a condition, what happens becomes an event. Meters are in meter_health.h.
  *
  * Nothing here waits for the wall clock: it is only compared with the terminal's. Loop
@@ -32,11 +32,6 @@ void health_measured(struct session *session, enum smartcom_measure what, int64_
 
 /* A line of AT^SCERR?. */
 void health_terminal_error(struct session *session, struct span line);
-
-/* What lies between the record known last and the head of a committed reply, as text.
- * To be asked before health_committed(). */
-void health_gap(const struct session *session, const struct telegram_batch *batch,
-		char *ret_gap, size_t gap_size);
 
 /* What a committed reply says. */
 void health_committed(struct session *session, const struct telegram_batch *batch);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What committed records say of their terminal: its clock, its counter, what its ring has
- * overwritten; and of its meters (meter_health.h).
+ * What committed records say of their terminal: its clock and its counter; and of its
+ * meters (meter_health.h).
  *
  * The clock: a record cannot be made before the memory was last read to its end, or it
  * would have been in it, nor after it has come. So a new record's stamp has to lie
@@ -12,39 +12,6 @@
 
 #include "server/clock.h"
 #include "server/health/health_parts.h"
-
-enum {
-	SECONDS_A_HOUR = 3600,
-	GAP_PLAUSIBLE = 10000000, /* records; more is another counter */
-};
-
-/* ---- the gap ---- */
-
-void health_gap(const struct session *session, const struct telegram_batch *batch,
-		char *ret_gap, size_t gap_size)
-{
-	const struct terminal_health *health = &session->terminal->health;
-	const struct store_telegram *head = telegram_batch_get(batch, 0);
-	int64_t stamp = health->last_stamp, sequence = health->last_sequence;
-
-	if (!health->has_last && !telegram_batch_latest(batch, &stamp, &sequence)) {
-		(void)snprintf(ret_gap, gap_size, "how many is not known");
-		return;
-	}
-	int64_t missing = head->sequence - sequence - 1;
-	int64_t hours = (head->stamp - stamp) / SECONDS_A_HOUR;
-	if (missing < 0 || missing > GAP_PLAUSIBLE)
-		(void)snprintf(ret_gap, gap_size,
-			       "how many is not known, for the counter went from %" PRId64
-			       " to %" PRId64,
-			       sequence, head->sequence);
-	else
-		(void)snprintf(ret_gap, gap_size,
-			       "at most %" PRId64
-			       " records are missing, between sequence "
-			       "numbers %" PRId64 " and %" PRId64 ", %" PRId64 " hours",
-			       missing, sequence, head->sequence, hours);
-}
 
 /* ---- the clock ---- */
 

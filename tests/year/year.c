@@ -14,7 +14,7 @@
 #include "tests/year/clock.h"
 #include "tests/year/year.h"
 
-enum { TERMINALS_USUAL = 22, TERMINALS_LONG = 60, CALM_DAYS = 3, LOOK_MINUTES = 10 };
+enum { TERMINALS_USUAL = 16, TERMINALS_LONG = 60, CALM_DAYS = 3, LOOK_MINUTES = 10 };
 
 static const char configuration[] =
 	"{\"terminals\": {\"identify\": [\"serial\"], \"interval\": \"4h\","
@@ -322,7 +322,12 @@ static int usage(void)
 	return 2;
 }
 
-int main(int argc, char **argv)
+struct wishes {
+	uint64_t days;
+	bool is_kept; /* the database is left */
+};
+
+static bool read_options(int argc, char **argv, struct year *year, struct wishes *wishes)
 {
 	static const struct option options[] = {
 		{ "seed", required_argument, NULL, 's' },
@@ -331,34 +336,34 @@ int main(int argc, char **argv)
 		{ "keep", no_argument, NULL, 'k' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct year *year = calloc(1, sizeof(*year));
-	struct config_errors errors;
-	uint64_t days = 365;
-	bool is_kept = false;
 	int option;
 
-	if (year == NULL)
-		return 1;
 	year->seed = 1;
 	year->is_long = getenv("READOUT_LONG") != NULL;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == '?')
+			return false;
 		if (option == 's')
 			year->seed = strtoull(optarg, NULL, 10);
-		else if (option == 'd')
-			days = strtoull(optarg, NULL, 10);
-		else if (option == 'l')
-			year->is_long = true;
-		else if (option == 'k')
-			is_kept = true;
-		else
-			return usage();
+		if (option == 'd')
+			wishes->days = strtoull(optarg, NULL, 10);
+		year->is_long |= option == 'l';
+		wishes->is_kept |= option == 'k';
 	}
+	return true;
+}
+
+static bool prepare(struct year *year, struct config_errors *ret_errors)
+{
 	year->terminal_count = year->is_long ? TERMINALS_LONG : TERMINALS_USUAL;
 	dice_init(&year->dice, dice_mix(year->seed));
 	clock_begin(year->seed);
-	if (sem_init(&year->woken, 0, 0) != 0 || !make_place(year) ||
-	    !config_parse("year", configuration, &year->config, &errors))
-		return 1;
+	return sem_init(&year->woken, 0, 0) == 0 && make_place(year) &&
+	       config_parse("year", configuration, &year->config, ret_errors);
+}
+
+static bool run(struct year *year, uint64_t days)
+{
 	(void)printf("# seed %" PRIu64 ", %u terminals, %" PRIu64 " days\n", year->seed,
 		     year->terminal_count, days);
 	bool is_well = live(year, days);
@@ -368,14 +373,31 @@ int main(int argc, char **argv)
 		check_faults(year);
 	print_faults(year);
 	(void)printf("# %" PRIu64 " events\n", year->events);
-	is_well = is_well && year->defects == 0;
+	return is_well && year->defects == 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct year *year = calloc(1, sizeof(*year));
+	struct wishes wishes = { .days = 365 };
+	struct config_errors errors;
+
+	if (year == NULL)
+		return 1;
+	if (!read_options(argc, argv, year, &wishes)) {
+		free(year);
+		return usage();
+	}
+	if (!prepare(year, &errors))
+		return 1;
+	bool is_well = run(year, wishes.days);
 	(void)printf("1..1\n%sok 1 - the books of a year balance\n",
 		     is_well ? "" : "not ");
 	for (uint32_t i = 0; i < year->terminal_count; i++)
 		terminal_sim_free(&year->terminals[i]);
 	config_free(&year->config);
 	config_errors_free(&errors);
-	if (!is_kept)
+	if (!wishes.is_kept)
 		clear_place(year);
 	free(year);
 	return is_well ? 0 : 1;

@@ -15,6 +15,7 @@
 #define READOUT_TESTS_YEAR_YEAR_H
 
 #include <semaphore.h>
+#include <sqlite3.h>
 
 #include "server/fleet.h"
 #include "tests/simulator/dice.h"
@@ -45,7 +46,8 @@ struct record {
 	uint8_t meter;
 	uint8_t status;
 	uint8_t fate;
-	bool is_stored; /* the books: it is in the database */
+	bool is_stored;     /* the books: it is in the database, */
+	uint8_t neighbours; /* ... and so are so many of those around it */
 };
 
 /* What may go wrong with a terminal; a set of bits. */
@@ -210,5 +212,9 @@ bool service_awaits_store(const struct year *year);
 
 /* Compares the database with what the terminals made; counts and prints defects. */
 void books_check(struct year *year);
+
+/* ---- conditions.c ---- */
+
+void conditions_check(struct year *year, sqlite3 *db);
 
 #endif
