@@ -166,19 +166,21 @@ static int find_place_in_file(struct batch_run *run,
 	return SQLITE_OK;
 }
 
-/* Behind which place the next record of the reply stands, if it is in the log. */
-static int64_t place_before(const struct batch_run *run)
+/* Behind which place a record stands, if it is in the log: the head of the last reply is
+ * asked where there is no payload that tells. */
+static int64_t place_before(const struct batch_run *run,
+			    const struct store_telegram *telegram)
 {
-	bool is_head = run->position < run->head_place && !run->batch->is_import;
-	return is_head ? run->head_place - 1 : run->position;
+	bool is_bare = telegram->raw.size == 0 && !run->batch->is_import;
+	return is_bare && run->position < run->head_place ? run->head_place - 1
+							  : run->position;
 }
 
 /*
  * A stamp that cannot be true: see the epoch in terminal_record.h. Two lives of a clock
  * may hold equal records (a failed read has no payload), but a reply lists the memory in
  * its order, and the log keeps that order: what stands behind another record in the reply
- * cannot be one that stands before it in the log; and none can be one that stands before
- * the head of the reply before.
+ * cannot be one that stands before it in the log, or before the head of the last reply.
  */
 static int find_place_in_epochs(struct batch_run *run,
 				const struct store_telegram *telegram,
@@ -187,7 +189,8 @@ static int find_place_in_epochs(struct batch_run *run,
 	int rc = read_epochs(run);
 	place->epoch = run->epoch;
 	if (rc == SQLITE_OK && !is_later(run, telegram))
-		rc = look_up(run, telegram, run->epoch_floor, place_before(run), place);
+		rc = look_up(run, telegram, run->epoch_floor, place_before(run, telegram),
+			     place);
 	if (rc == SQLITE_OK && !place->is_known && run->batch->is_import)
 		rc = look_up_gone(run, telegram, place);
 	if (rc != SQLITE_OK || place->is_known || !run->has_deleted ||

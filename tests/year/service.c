@@ -2,6 +2,7 @@
 /* The server above its sockets, started and ended as server/daemon.c does it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/health/health.h"
@@ -9,6 +10,32 @@
 #include "server/session_parts.h"
 #include "tests/year/clock.h"
 #include "tests/year/year.h"
+
+bool service_make_place(struct year *year)
+{
+	struct stat place;
+	const char *root = stat("/dev/shm", &place) == 0 ? "/dev/shm" : "/tmp";
+
+	(void)snprintf(year->directory, sizeof(year->directory), "%s/readout-year-XXXXXX",
+		       root);
+	if (mkdtemp(year->directory) == NULL)
+		return false;
+	(void)snprintf(year->database, sizeof(year->database), "%s/readout.db",
+		       year->directory);
+	return true;
+}
+
+void service_clear_place(const struct year *year)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", year->database, ends[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(year->directory);
+}
 
 static void released(struct link_way *way, bool was_useful)
 {

@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "server/health/health.h"
 #include "tests/year/clock.h"
@@ -287,32 +285,6 @@ static void check_faults(struct year *year)
 	}
 }
 
-static bool make_place(struct year *year)
-{
-	struct stat place;
-	const char *root = stat("/dev/shm", &place) == 0 ? "/dev/shm" : "/tmp";
-
-	(void)snprintf(year->directory, sizeof(year->directory), "%s/readout-year-XXXXXX",
-		       root);
-	if (mkdtemp(year->directory) == NULL)
-		return false;
-	(void)snprintf(year->database, sizeof(year->database), "%s/readout.db",
-		       year->directory);
-	return true;
-}
-
-static void clear_place(const struct year *year)
-{
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char path[128];
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", year->database, ends[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(year->directory);
-}
-
 static int usage(void)
 {
 	(void)fprintf(stderr,
@@ -358,7 +330,7 @@ static bool prepare(struct year *year, struct config_errors *ret_errors)
 	year->terminal_count = year->is_long ? TERMINALS_LONG : TERMINALS_USUAL;
 	dice_init(&year->dice, dice_mix(year->seed));
 	clock_begin(year->seed);
-	return sem_init(&year->woken, 0, 0) == 0 && make_place(year) &&
+	return sem_init(&year->woken, 0, 0) == 0 && service_make_place(year) &&
 	       config_parse("year", configuration, &year->config, ret_errors);
 }
 
@@ -398,7 +370,7 @@ int main(int argc, char **argv)
 	config_free(&year->config);
 	config_errors_free(&errors);
 	if (!wishes.is_kept)
-		clear_place(year);
+		service_clear_place(year);
 	free(year);
 	return is_well ? 0 : 1;
 }

@@ -199,6 +199,10 @@ void network_run_closed(struct year *year);
 
 /* ---- service.c ---- */
 
+/* A directory for the database, in memory where that can be had. */
+bool service_make_place(struct year *year);
+void service_clear_place(const struct year *year);
+
 bool service_start(struct year *year);
 void service_stop(struct year *year);
 /* Nothing of what it knew is written down any more. */

@@ -278,3 +278,31 @@ Test(telegram_batch, a_terminal_of_endless_kinds_of_records_makes_few_origins)
 	cr_expect_eq(fixture_store(&f, &other), TELEGRAM_NEW);
 	cr_expect_eq(fixture_int(&f, "SELECT count(*) FROM meter"), 1);
 }
+
+/* A link that breaks after its reply was taken, or a crash, must not hide the gap. */
+Test(telegram_batch, tells_what_is_missing_with_the_records_themselves)
+{
+	struct store_telegram telegram = fixture_telegram(STAMP_TRUE, 7, "a");
+	fixture_store(&f, &telegram);
+	telegram = fixture_telegram(STAMP_TRUE + 7200, 12, "b");
+	struct telegram_batch *batch = fixture_batch(&f);
+	telegram_batch_add(batch, &telegram);
+	telegram_batch_expect_known(batch, 1000);
+	fixture_commit(&f, batch);
+	cr_assert_eq(fixture_int(&f, "SELECT count(*) FROM event WHERE at_ms = 1000"
+				     " AND kind = 'overlap_missing' AND detail LIKE"
+				     " '%at most 4 records are missing, between sequence"
+				     " numbers 7 and 12, 2 hours'"),
+		     1);
+}
+
+/* Failed reads of two lives of a clock that nobody set are equal in all they say. */
+Test(telegram_batch, takes_no_failed_read_for_one_from_before_the_head_of_the_last_reply)
+{
+	cr_assert_eq(store(1000, 1, ""), TELEGRAM_NEW);
+	cr_assert_eq(store(1900, 2, ""), TELEGRAM_NEW);
+	cr_assert_eq(store(STAMP_TRUE, 3, "a"), TELEGRAM_NEW);
+	cr_assert_neq(store(1000, 1, ""), TELEGRAM_KNOWN);
+	cr_assert_neq(store(1900, 2, ""), TELEGRAM_KNOWN);
+	cr_assert_eq(store(1900, 2, ""), TELEGRAM_KNOWN);
+}
