@@ -166,8 +166,8 @@ static int find_place_in_file(struct batch_run *run,
 	return SQLITE_OK;
 }
 
-/* Behind which place a record stands, if it is in the log: the head of the last reply is
- * asked where there is no payload that tells. */
+/* Behind what it stands: the head of the last reply is asked without a payload to tell.
+ */
 static int64_t place_before(const struct batch_run *run,
 			    const struct store_telegram *telegram)
 {
@@ -330,8 +330,7 @@ static int store_apart(struct batch_run *run, struct telegram_batch *batch,
 	const uint64_t telegrams_new = run->writer->telegrams_new;
 	const int64_t log_position = run->writer->log_position;
 	int rc = writer_save(run->writer);
-	if (rc == SQLITE_OK)
-		rc = store_entry(run, entry);
+	rc = rc == SQLITE_OK ? store_entry(run, entry) : rc;
 	if (rc == SQLITE_OK)
 		return writer_keep(run->writer);
 	if (!trouble_is_fault(rc))
