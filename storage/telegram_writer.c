@@ -166,8 +166,7 @@ static int find_place_in_file(struct batch_run *run,
 	return SQLITE_OK;
 }
 
-/* Behind what it stands: the head of the last reply is asked without a payload to tell.
- */
+/* Behind what it stands; without a payload, the head of the last reply is asked. */
 static int64_t place_before(const struct batch_run *run,
 			    const struct store_telegram *telegram)
 {
