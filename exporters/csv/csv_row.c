@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In the long layout the cells of a telegram are made once and copied into each of its
- * rows: half of the bytes of a file are such cells.
+ * What is the same from row to row is made once. In the long layout the cells of a
+ * telegram are made once and copied into each of its rows: half of the bytes of a file
+ * are such cells.
  */
 #include "exporters/csv/csv_row.h"
 
@@ -36,7 +37,10 @@ static const char *write_number(uint64_t number, char digits[NUMBER_MAX])
 static void put_number(struct csv_rows *rows, uint64_t number)
 {
 	char digits[NUMBER_MAX];
-	put_plain(rows, write_number(number, digits));
+	if (number < 10)
+		put_char(rows, (char)('0' + number));
+	else
+		put_plain(rows, write_number(number, digits));
 }
 
 static bool is_formula(const char *text)
@@ -198,15 +202,6 @@ static bool make_cells(struct csv_rows *rows, const struct exporter_telegram *te
 
 /* ---- rows ---- */
 
-/* A cell of a few digits, as most numbers of a series are. */
-static void put_small(struct csv_rows *rows, uint64_t number)
-{
-	if (number < 10)
-		put_char(rows, (char)('0' + number));
-	else
-		put_number(rows, number);
-}
-
 static void put_field(struct csv_rows *rows, const struct exporter_reading *reading,
 		      enum csv_field field)
 {
@@ -230,17 +225,72 @@ static void put_field(struct csv_rows *rows, const struct exporter_reading *read
 	} else if (field == CSV_VALUE) {
 		put_value(rows, reading);
 	} else if (field == CSV_STORAGE) {
-		put_small(rows, reading->storage);
+		put_number(rows, reading->storage);
 	} else if (field == CSV_TARIFF) {
-		put_small(rows, reading->tariff);
+		put_number(rows, reading->tariff);
 	} else if (field == CSV_SUBUNIT) {
-		put_small(rows, reading->subunit);
+		put_number(rows, reading->subunit);
 	} else {
-		put_small(rows, reading->occurrence);
+		put_number(rows, reading->occurrence);
 	}
 }
 
-static void put_long_row(struct csv_rows *rows, const struct exporter_reading *reading)
+static bool says_what(enum csv_field field)
+{
+	return (field >= CSV_QUANTITY && field <= CSV_UNIT) || field == CSV_OBIS;
+}
+
+static bool is_made(const struct csv_made *made, const struct exporter_reading *reading)
+{
+	return made->size > 0 && made->quantity == reading->quantity &&
+	       made->unit == reading->unit && made->function == reading->function &&
+	       made->modifiers == reading->modifiers && made->obis == reading->obis &&
+	       made->storage == reading->storage && made->tariff == reading->tariff &&
+	       made->subunit == reading->subunit &&
+	       made->occurrence == reading->occurrence;
+}
+
+/* Keeps what has just been written, if it all stands in the buffer still. */
+static void keep_made(struct csv_rows *rows, struct csv_made *made,
+		      const struct exporter_reading *reading, uint64_t begin)
+{
+	const struct csv_file *file = rows->file;
+	uint64_t size = csv_file_size(file) - begin;
+	made->size = 0;
+	if (begin < file->size || size > CSV_MADE_BYTES)
+		return;
+	made->quantity = reading->quantity;
+	made->unit = reading->unit;
+	made->function = reading->function;
+	made->modifiers = reading->modifiers;
+	made->obis = reading->obis;
+	made->storage = reading->storage;
+	made->tariff = reading->tariff;
+	made->subunit = reading->subunit;
+	made->occurrence = reading->occurrence;
+	memcpy(made->bytes, file->buffer + (begin - file->size), size);
+	made->size = (uint32_t)size;
+}
+
+/* The columns that say what is measured. */
+static void put_made(struct csv_rows *rows, const struct exporter_reading *reading,
+		     struct csv_made *made)
+{
+	if (is_made(made, reading)) {
+		csv_file_put(rows->file, made->bytes, made->size);
+		return;
+	}
+	uint64_t begin = csv_file_size(rows->file);
+	for (size_t i = rows->made_from; i < rows->made_until; i++) {
+		if (i > 0)
+			put_char(rows, rows->delimiter);
+		put_field(rows, reading, rows->columns.columns[i].field);
+	}
+	keep_made(rows, made, reading, begin);
+}
+
+static void put_long_row(struct csv_rows *rows, const struct exporter_reading *reading,
+			 struct csv_made *made)
 {
 	const struct csv_columns *columns = &rows->columns;
 	size_t done = 0; /* of the cells of the telegram */
@@ -250,12 +300,17 @@ static void put_long_row(struct csv_rows *rows, const struct exporter_reading *r
 		size_t until = rows->cell_ends[i];
 		csv_file_put(rows->file, rows->cells + done, until - done);
 		done = until;
+		if (i == rows->made_from) {
+			put_made(rows, reading, made);
+			i = rows->made_until - 1;
+			continue;
+		}
 		if (i > 0)
 			put_char(rows, rows->delimiter);
 		put_field(rows, reading, columns->columns[i].field);
 	}
 	csv_file_put(rows->file, rows->cells + done, rows->cells_used - done);
-	put_plain(rows, "\r\n");
+	csv_file_put(rows->file, "\r\n", 2);
 }
 
 static bool has_series(const struct csv_rows *rows,
@@ -297,7 +352,7 @@ bool csv_rows_telegram(struct csv_rows *rows, const struct exporter_telegram *te
 	if (rows->columns.is_wide)
 		put_wide_row(rows, telegram);
 	for (uint32_t i = 0; !rows->columns.is_wide && i < telegram->reading_count; i++)
-		put_long_row(rows, &telegram->readings[i]);
+		put_long_row(rows, &telegram->readings[i], &rows->made[i % CSV_MADE]);
 	return true;
 }
 
@@ -308,6 +363,19 @@ void csv_rows_init(struct csv_rows *rows, char delimiter, struct csv_columns col
 	rows->is_special['\r'] = true;
 	rows->is_special['\n'] = true;
 	rows->is_special[(unsigned char)delimiter] = true;
+	size_t at = 0;
+	while (at < columns.count && !says_what(columns.columns[at].field))
+		at++;
+	rows->made_from = at;
+	while (at < columns.count && says_what(columns.columns[at].field))
+		at++;
+	rows->made_until = at;
+}
+
+void csv_rows_batch(struct csv_rows *rows)
+{
+	for (size_t i = 0; i < CSV_MADE; i++)
+		rows->made[i].size = 0;
 }
 
 void csv_rows_close(struct csv_rows *rows)

@@ -14,6 +14,20 @@
 #include "exporters/csv/csv_file.h"
 #include "exporters/csv/csv_time.h"
 
+enum { CSV_MADE = 64, CSV_MADE_BYTES = 240 };
+
+/*
+ * Cells of a reading that say what is measured, as they were written last at its place in
+ * a telegram. Meters of one kind share the texts, so that their addresses tell.
+ */
+struct csv_made {
+	const char *quantity, *unit, *function, *modifiers, *obis;
+	uint64_t storage;
+	uint32_t tariff, subunit, occurrence;
+	uint32_t size; /* of bytes; 0: none */
+	char bytes[CSV_MADE_BYTES];
+};
+
 struct csv_rows {
 	struct csv_file *file; /* where rows go; set before each use */
 	char delimiter;
@@ -26,6 +40,10 @@ struct csv_rows {
 	char *cells;
 	size_t cells_room, cells_used;
 	size_t cell_ends[CSV_COLUMNS_MAX];
+	/* The first columns in a row that say what is measured, and what was made of
+	 * them. */
+	size_t made_from, made_until;
+	struct csv_made made[CSV_MADE];
 };
 
 /* columns become the rows' own. */
@@ -33,6 +51,9 @@ void csv_rows_init(struct csv_rows *rows, char delimiter, struct csv_columns col
 void csv_rows_close(struct csv_rows *rows);
 
 void csv_rows_header(struct csv_rows *rows);
+
+/* Before the telegrams of a batch: the texts of the last one are gone. */
+void csv_rows_batch(struct csv_rows *rows);
 
 /* false: out of memory, nothing was written. */
 bool csv_rows_telegram(struct csv_rows *rows, const struct exporter_telegram *telegram);

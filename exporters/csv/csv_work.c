@@ -73,6 +73,7 @@ static void drop(struct csv *csv)
 static void write_rows(struct csv *csv)
 {
 	csv->is_good = true;
+	csv_rows_batch(&csv->rows);
 	for (uint32_t i = 0; i < csv->batch->count && csv->is_good; i++)
 		if (!csv_rows_telegram(&csv->rows, &csv->batch->telegrams[i]))
 			fail(csv, ENOMEM, csv->file.part);
