@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "tests/fault/hash.h"
 #include "tests/simulator/dice.h"
 
 enum {
@@ -23,6 +24,11 @@ void book_init(struct book *book)
 	for (uint32_t i = 0; i < BOOK_TERMINALS; i++)
 		snprintf(book->terminals[i].identity, sizeof book->terminals[i].identity,
 			 "T%" PRIu32, i);
+}
+
+uint64_t book_hash(const struct book *book)
+{
+	return hash_bytes(HASH_BEGIN, book, sizeof *book);
 }
 
 void book_complain(struct book *book, const char *format, ...)

@@ -49,6 +49,9 @@ struct book_record {
 
 void book_init(struct book *book);
 
+/* The same for the same contents, within one run of a program. */
+uint64_t book_hash(const struct book *book);
+
 /* Keeps the first complaint. */
 void book_complain(struct book *book, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fault/hash.h"
 #include "tests/fault/memory.h"
 
 void *disk_memory(void *block, size_t size, size_t new_size)
@@ -240,6 +241,14 @@ void disk_sync_directory(struct disk *disk)
 		disk->entries[i].past_count = 0;
 }
 
+bool disk_is_off(struct disk *disk)
+{
+	disk_lock(disk);
+	bool is_off = disk->is_off;
+	disk_unlock(disk);
+	return is_off;
+}
+
 size_t disk_unsynced(struct disk *disk)
 {
 	size_t size = 0;
@@ -250,4 +259,19 @@ size_t disk_unsynced(struct disk *disk)
 			size += pending->size;
 	disk_unlock(disk);
 	return size;
+}
+
+uint64_t disk_hash(struct disk *disk)
+{
+	uint64_t hash = HASH_BEGIN;
+	disk_lock(disk);
+	for (int i = 0; i < DISK_NAMES_MAX; i++) {
+		const struct disk_entry *entry = &disk->entries[i];
+		if (entry->now == NULL)
+			continue;
+		hash = hash_bytes(hash, entry->name, strlen(entry->name));
+		hash = hash_bytes(hash, entry->now->now.data, entry->now->now.size);
+	}
+	disk_unlock(disk);
+	return hash;
 }

@@ -93,6 +93,12 @@ struct disk_harm disk_harm_draw(struct dice *dice);
 /* Power is back: the disk holds what has survived. Nobody may have a file open. */
 void disk_cut(struct disk *disk, const struct disk_harm *harm, struct dice *dice);
 
+/* Whether its power is off. */
+bool disk_is_off(struct disk *disk);
+
+/* The same for the same names and contents, as programs see them. */
+uint64_t disk_hash(struct disk *disk);
+
 /* The size of what the disk can lose now, in bytes. */
 size_t disk_unsynced(struct disk *disk);
 

@@ -10,6 +10,9 @@
 
 enum { SLEEP_MAX_US = 20 };
 
+/* Since the begin of the Julian day numbers. It stands still, as chance does. */
+static const sqlite3_int64 time_of_day_ms = 212566760000000;
+
 static const char *base_name(const char *path)
 {
 	const char *slash = path == NULL ? NULL : strrchr(path, '/');
@@ -72,7 +75,7 @@ static int on_access(sqlite3_vfs *vfs, const char *path, int flags, int *ret_res
 	return disk_leave(rc);
 }
 
-/* For paths and the time of day. */
+/* For paths. */
 static sqlite3_vfs *system_vfs(void)
 {
 	return sqlite3_vfs_find("unix");
@@ -102,7 +105,8 @@ static int on_sleep(sqlite3_vfs *vfs, int duration_us)
 static int on_time(sqlite3_vfs *vfs, sqlite3_int64 *ret_time)
 {
 	(void)vfs;
-	return system_vfs()->xCurrentTimeInt64(system_vfs(), ret_time);
+	*ret_time = time_of_day_ms;
+	return SQLITE_OK;
 }
 
 static int on_last_error(sqlite3_vfs *vfs, int size, char *ret_text)

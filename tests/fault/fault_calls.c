@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Every call by which SQLite reaches the disk fails once, in every way it can. */
-#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,30 +13,30 @@ struct way {
 	const char *sentence;
 	struct disk_trip trip;
 	uint64_t lasting; /* how many calls fail */
-	uint64_t stride;  /* but for --long; each of so many takes long */
+	double seconds;   /* for each start, but for --long */
 };
 
 static const struct way ways[] = {
 	{ "each call fails once with an I/O error",
 	  { .calls = (1u << DISK_CALLS) - 1 },
 	  1,
-	  1 },
+	  15 },
 	{ "each write fails once for want of room",
 	  { .calls = 1u << DISK_WRITE, .rc = SQLITE_FULL },
 	  1,
-	  1 },
+	  15 },
 	{ "each write is once done by half",
 	  { .calls = 1u << DISK_WRITE, .rc = SQLITE_FULL, .is_short = true },
 	  1,
-	  1 },
+	  15 },
 	{ "the disk is full for a while, from each write on",
 	  { .calls = 1u << DISK_WRITE | 1u << DISK_TRUNCATE, .rc = SQLITE_FULL },
 	  WRITES_LASTING,
-	  8 },
+	  5 },
 	{ "all calls fail for a while, from each on",
 	  { .calls = (1u << DISK_CALLS) - 1 },
 	  CALLS_LASTING,
-	  8 },
+	  5 },
 };
 
 static void arm(void *context, uint64_t number)
@@ -73,16 +72,16 @@ int main(int argument_count, char **arguments)
 		struct way way = ways[i];
 		struct points points = { .path = path,
 					 .seed = options.seed,
-					 .stride = options.share *
-						   (options.is_long ? 1 : way.stride),
+					 .share = options.share,
+					 .only = options.point,
+					 .seconds = options.is_long ? 0 : way.seconds,
 					 .arm = arm,
 					 .count = count,
 					 .context = &way,
 					 .book = book };
 		bool is_good = points_run(&points, POINTS_NOTHING) &&
 			       points_run(&points, POINTS_AT_WORK);
-		printf("# %" PRIu64 " points, every %" PRIu64 "\n", points.tried,
-		       points.stride);
+		points_print(&points);
 		report(is_good, way.sentence, book->complaint);
 		is_ok = is_ok && is_good;
 	}

@@ -45,14 +45,6 @@ struct machine {
 	bool has_opened; /* the database was made at least once */
 };
 
-static bool is_off(const struct machine *machine)
-{
-	disk_lock(machine->disk);
-	bool is_off = machine->disk->is_off;
-	disk_unlock(machine->disk);
-	return is_off;
-}
-
 static void cut_after(const struct machine *machine, uint32_t changes)
 {
 	disk_lock(machine->disk);
@@ -67,7 +59,7 @@ static void look_with_power(const struct machine *machine)
 	uint32_t changes_left = machine->disk->changes_left;
 	machine->disk->changes_left = 0;
 	disk_unlock(machine->disk);
-	if (is_off(machine))
+	if (disk_is_off(machine->disk))
 		return;
 	check_database(machine->book, machine->path);
 	cut_after(machine, changes_left);
@@ -76,9 +68,9 @@ static void look_with_power(const struct machine *machine)
 static void run_steps(struct machine *machine, struct workload *workload)
 {
 	uint32_t steps = 1 + dice_below(&machine->dice, STEPS_MAX);
-	for (uint32_t i = 0; i < steps && !is_off(machine); i++)
+	for (uint32_t i = 0; i < steps && !disk_is_off(machine->disk); i++)
 		workload_step(workload);
-	if (is_off(machine))
+	if (disk_is_off(machine->disk))
 		machine->tally->working++;
 }
 
@@ -98,7 +90,7 @@ static void live(struct machine *machine)
 		cut_after(machine,
 			  1 + dice_below(dice, is_new ? CHANGES_TO_MAKE : CHANGES_MAX));
 	if (!workload_open(&workload)) {
-		if (!is_off(machine))
+		if (!disk_is_off(machine->disk))
 			book_complain(machine->book, "the store does not open: %s",
 				      workload.error);
 		machine->tally->opening++;
@@ -109,11 +101,11 @@ static void live(struct machine *machine)
 	if (!is_cut_early)
 		cut_after(machine, 1 + dice_below(dice, CHANGES_MAX));
 	run_steps(machine, &workload);
-	bool was_on = !is_off(machine);
+	bool was_on = !disk_is_off(machine->disk);
 	if (was_on)
 		cut_after(machine, 1 + dice_below(dice, CHANGES_OF_CLOSE));
 	workload_close(&workload);
-	if (was_on && is_off(machine))
+	if (was_on && disk_is_off(machine->disk))
 		machine->tally->closing++;
 	else if (was_on)
 		machine->tally->idle++;

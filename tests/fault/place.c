@@ -34,7 +34,10 @@ void place_remove(const char *path)
 bool options_read(struct options *options, int count, char **arguments)
 {
 	const char *is_long = getenv("READOUT_LONG");
-	*options = (struct options){ 1, 1, is_long != NULL && strcmp(is_long, "1") == 0 };
+	*options = (struct options){ .seed = 1,
+				     .share = 1,
+				     .is_long = is_long != NULL &&
+						strcmp(is_long, "1") == 0 };
 	for (int i = 1; i < count; i++) {
 		if (strcmp(arguments[i], "--long") == 0) {
 			options->is_long = true;
@@ -42,8 +45,11 @@ bool options_read(struct options *options, int count, char **arguments)
 			options->share = 10;
 		} else if (strcmp(arguments[i], "--seed") == 0 && i + 1 < count) {
 			options->seed = strtoull(arguments[++i], NULL, 10);
+		} else if (strcmp(arguments[i], "--point") == 0 && i + 1 < count) {
+			options->point = strtoull(arguments[++i], NULL, 10);
 		} else {
-			fprintf(stderr, "Usage: %s [--long] [--tenth] [--seed N]\n",
+			fprintf(stderr,
+				"Usage: %s [--long] [--tenth] [--seed N] [--point N]\n",
 				arguments[0]);
 			return false;
 		}

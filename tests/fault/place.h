@@ -16,10 +16,11 @@ void place_remove(const char *path);
 struct options {
 	uint64_t seed;
 	uint32_t share; /* one of so many points is tried; 1: all */
+	uint64_t point; /* the only one; 0: all */
 	bool is_long;
 };
 
-/* --seed N, --tenth, --long (or READOUT_LONG=1). false: said how to use it. */
+/* --seed N, --point N, --tenth, --long (or READOUT_LONG=1). false: said how to use it. */
 bool options_read(struct options *options, int count, char **arguments);
 
 /* One line of TAP with the seconds since the last; is_ok false also prints the complaint.

@@ -3,12 +3,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "tests/fault/checks.h"
 #include "tests/fault/disk_vfs.h"
 #include "tests/fault/memory.h"
 
-enum { STEPS_BEFORE = 4, STEPS = 3, STEPS_AFTER = 2, OPENINGS_MAX = 200 };
+enum { STEPS_BEFORE = 4, STEPS_AFTER = 2, OPENINGS_MAX = 200, SEEN_ROOM = 1 << 17 };
+
+/* What comes after the first answers is alike, whether the database is new or not. */
+static const int steps[POINTS_STARTS] = { 1, 3 };
 
 static const char *const start_names[POINTS_STARTS] = { "making a database", "at work" };
 
@@ -86,35 +91,60 @@ static void check(struct points *points, struct disk *disk)
 	workload_close(&workload);
 }
 
-/* Returns whether the point was reached. */
-static bool run(struct points *points, const struct beginning *beginning, uint64_t number)
+/* Whether this state was never met before; a table without room meets all anew. */
+static bool is_new_state(struct points *points, struct disk *disk)
+{
+	uint64_t hash = disk_hash(disk) ^ book_hash(points->book);
+	for (uint64_t i = 0; i < SEEN_ROOM; i++) {
+		uint64_t *seen = &points->seen[(hash + i) % SEEN_ROOM];
+		if (*seen == hash)
+			return false;
+		if (*seen == 0) {
+			*seen = hash;
+			points->states++;
+			return true;
+		}
+	}
+	return true;
+}
+
+/* Any thread. */
+static bool is_over_at_answer(void *context)
+{
+	const struct points *points = context;
+	return points->number % 2 == 0 && points->number > 0 &&
+	       points->count(points->context) >= points->number;
+}
+
+/* Runs with the fault at points->number, if any; returns how many points it passed. */
+static uint64_t run(struct points *points, enum points_start start,
+		    const struct beginning *beginning)
 {
 	static const struct disk_harm everything = { 0, 0, 512, false };
 	struct disk *disk = disk_copy(beginning->disk);
 	*points->book = beginning->book;
 	disk_vfs_use(disk);
 	struct workload workload = make_workload(points, disk);
-	points->arm(points->context, number);
+	workload.cuts_at_answer = is_over_at_answer;
+	workload.cut_context = points;
+	points->arm(points->context, points->number);
 	if (open_again_and_again(points, &workload)) {
 		/* A step more than it takes. */
 		bool is_over = false;
-		for (int i = 0; i < STEPS && !is_over; i++) {
-			is_over = points->count(points->context) > number;
+		for (int i = 0; i < steps[start] && !is_over && !disk_is_off(disk); i++) {
+			is_over = points->number > 0 &&
+				  points->count(points->context) > points->number;
 			workload_step(&workload);
 		}
-		bool is_reached = points->count(points->context) >= number;
-		/* Every other time the power goes before all is closed. */
-		disk_lock(disk);
-		disk->is_off = is_reached && number % 2 == 0;
-		disk_unlock(disk);
 		workload_close(&workload);
 	}
-	bool is_reached = points->count(points->context) >= number;
+	uint64_t passed = points->count(points->context);
 	points->arm(points->context, 0);
 	disk_cut(disk, &everything, &workload.dice);
-	check(points, disk);
+	if (is_new_state(points, disk))
+		check(points, disk);
 	disk_free(disk);
-	return is_reached;
+	return passed;
 }
 
 static void check_memory(struct points *points, int64_t live, int64_t sqlite)
@@ -135,22 +165,79 @@ static void name_point(struct book *book, enum points_start start, uint64_t numb
 	memcpy(book->complaint, complaint, sizeof complaint);
 }
 
+/* Real time: the monotonic clock is in a hurry here. */
+static double now_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	while (b != 0) {
+		uint64_t rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* Going round in such strides meets every point once, and the gaps even out soonest. */
+static uint64_t golden_stride(uint64_t total)
+{
+	uint64_t stride = total * 618 / 1000 + 1;
+	while (common_divisor(stride, total) != 1)
+		stride++;
+	return stride;
+}
+
+static void try_point(struct points *points, enum points_start start,
+		      const struct beginning *beginning, uint64_t number)
+{
+	int64_t live = memory_live(), sqlite = sqlite3_memory_used();
+	points->number = number;
+	run(points, start, beginning);
+	check_memory(points, live, sqlite);
+	points->tried++;
+	if (points->book->complaint[0] != '\0')
+		name_point(points->book, start, number);
+}
+
+static void try_points(struct points *points, enum points_start start,
+		       const struct beginning *beginning, uint64_t total)
+{
+	double end_s = now_s() + points->seconds;
+	uint64_t stride = golden_stride(total), limit = total / points->share;
+	uint64_t number = points->seed % total;
+	for (uint64_t i = 0; i < limit && points->book->complaint[0] == '\0'; i++) {
+		if (points->seconds > 0 && now_s() > end_s)
+			return;
+		try_point(points, start, beginning, 1 + number);
+		number = (number + stride) % total;
+	}
+}
+
 bool points_run(struct points *points, enum points_start start)
 {
 	struct beginning beginning = { 0 };
+	points->seen = disk_memory(NULL, 0, SEEN_ROOM * sizeof *points->seen);
 	begin(points, start, &beginning);
-	run(points, &beginning, 0); /* what is kept for ever is there from now on */
-	int64_t live = memory_live(), sqlite = sqlite3_memory_used();
-	bool is_reached = true;
-	uint64_t number = 1 + (points->seed - 1) % points->stride;
-	for (; is_reached && points->book->complaint[0] == '\0';
-	     number += points->stride) {
-		is_reached = run(points, &beginning, number);
-		check_memory(points, live, sqlite);
-		points->tried += is_reached;
-	}
-	if (points->book->complaint[0] != '\0')
-		name_point(points->book, start, number - points->stride);
+	points->number = 0; /* what is kept for ever is there from now on */
+	uint64_t total = run(points, start, &beginning);
+	if (points->only > 0 && points->book->complaint[0] == '\0')
+		try_point(points, start, &beginning, points->only);
+	else if (total > 0)
+		try_points(points, start, &beginning, total);
+	points->total += total;
 	disk_free(beginning.disk);
+	free(points->seen);
 	return points->book->complaint[0] == '\0';
+}
+
+void points_print(const struct points *points)
+{
+	printf("# %" PRIu64 " of %" PRIu64 " points; %" PRIu64
+	       " different states left behind\n",
+	       points->tried, points->total, points->states);
 }

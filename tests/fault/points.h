@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lets a workload meet one fault at one point, the first, the second, and so on until a
- * run ends before its point is reached. After each run the power is cut, all that is not
- * synced is lost, and the store opens again without faults: whatever was acknowledged
- * must be there once, and no memory may be missing.
+ * Lets a workload meet one fault at one point, each point of an undisturbed run in turn.
+ * After each run the power is cut, all that is not synced is lost, and the store opens
+ * again without faults: whatever was acknowledged must be there once, and no memory may
+ * be missing. At every other point the power goes at the very moment of the first answer
+ * after the fault, when nothing may be acknowledged that is not on the disk.
+ *
+ * The points are met in an order that spreads evenly however early it is broken off, so
+ * that a limit of time makes the grid coarser and leaves no part out. What a run leaves
+ * on the disk and in the book is looked at once: most faults leave the same.
  */
 #ifndef READOUT_TESTS_FAULT_POINTS_H
 #define READOUT_TESTS_FAULT_POINTS_H
@@ -21,7 +26,9 @@ enum points_start {
 struct points {
 	const char *path;
 	uint64_t seed;
-	uint64_t stride; /* only every so manyth point is tried; the seed says which */
+	uint32_t share; /* one of so many points is tried; the seed says which */
+	double seconds; /* stop after these, with what was tried; 0: try all */
+	uint64_t only;  /* this point alone; 0: all */
 	/* Makes the point with this number fail, from 1; 0: none, and nothing is counted.
 	 */
 	void (*arm)(void *context, uint64_t number);
@@ -30,11 +37,19 @@ struct points {
 	void *context;
 
 	/* results */
-	uint64_t tried;
+	uint64_t tried, total;
+	uint64_t states;   /* different ones that were left behind */
 	struct book *book; /* its complaint names the point */
+
+	/* its own */
+	uint64_t number;
+	uint64_t *seen; /* hashes of states that were found in order */
 };
 
-/* Runs all points of one start. false: there is a complaint. */
+/* Runs the points of one start and adds to the results. false: there is a complaint. */
 bool points_run(struct points *points, enum points_start start);
+
+/* A line on what was tried. */
+void points_print(const struct points *points);
 
 #endif

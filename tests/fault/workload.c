@@ -11,18 +11,25 @@
 
 enum { READ_LIMIT = 10, ANSWER_LIMIT_S = 30 /* only a defect takes that long */ };
 
-static bool is_off(struct workload *workload)
-{
-	disk_lock(workload->disk);
-	bool is_off = workload->disk->is_off;
-	disk_unlock(workload->disk);
-	return is_off;
-}
-
 static void wake(void *context)
 {
 	struct workload *workload = context;
 	sem_post(&workload->woken);
+}
+
+/* What was acknowledged up to here must have been safe before. */
+static void on_answer(void *context)
+{
+	struct workload *workload = context;
+	bool is_of_gate = workload->gate.is_answered_next;
+	workload->gate.is_answered_next = false;
+	if (!is_of_gate && workload->cuts_at_answer != NULL &&
+	    workload->cuts_at_answer(workload->cut_context)) {
+		disk_lock(workload->disk);
+		workload->disk->is_off = true;
+		disk_unlock(workload->disk);
+	}
+	wake(workload);
 }
 
 /* Waits for the writer or the end of the power. false: in vain. */
@@ -39,7 +46,8 @@ static bool wait_woken(struct workload *workload)
 
 static void drain(struct workload *workload)
 {
-	while (workload->outstanding > 0 && !is_off(workload) && wait_woken(workload))
+	while (workload->outstanding > 0 && !disk_is_off(workload->disk) &&
+	       wait_woken(workload))
 		store_port_dispatch(workload->port);
 }
 
@@ -48,6 +56,7 @@ static int run_gate(struct store_job *job, struct store_writer *writer)
 	struct workload_gate *gate = (struct workload_gate *)job;
 	(void)writer;
 	gate->is_entered = true;
+	gate->is_answered_next = true;
 	wake(gate->workload);
 	sem_wait(&gate->open);
 	sem_post(&gate->open);
@@ -73,7 +82,7 @@ static void close_gate(struct workload *workload)
 	sem_init(&gate->open, 0, 0);
 	workload->outstanding++;
 	store_submit(workload->store, &gate->job);
-	while (!gate->is_entered && !is_off(workload) && wait_woken(workload))
+	while (!gate->is_entered && !disk_is_off(workload->disk) && wait_woken(workload))
 		;
 }
 
@@ -133,7 +142,7 @@ static bool open_store(struct workload *workload)
 	workload->store = store_open(&options, workload->error);
 	if (workload->store == NULL)
 		return false;
-	workload->port = store_port_new(workload->store, wake, workload);
+	workload->port = store_port_new(workload->store, on_answer, workload);
 	if (workload->port == NULL)
 		snprintf(workload->error, sizeof workload->error, "no port");
 	return workload->port != NULL;

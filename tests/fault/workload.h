@@ -25,6 +25,7 @@ struct workload_gate {
 	struct workload *workload;
 	sem_t open;
 	atomic_bool is_entered;
+	bool is_answered_next; /* the writer's: its next answer is to this job alone */
 };
 
 struct workload_delivery {
@@ -43,7 +44,12 @@ struct workload {
 	struct dice dice;
 	bool is_reading; /* a reader of the log runs along */
 	bool is_pinning; /* a transaction that reads stays open */
-	bool is_patient; /* no fault lasts: whoever waits must get an answer */
+	/*
+	 * Asked on the writer thread when work was answered: does the power go now,
+	 * before the writer does anything else? NULL: never.
+	 */
+	bool (*cuts_at_answer)(void *context);
+	void *cut_context;
 
 	struct store *store;
 	struct store_port *port;
