@@ -30,12 +30,14 @@ struct fleet {
 	uv_timer_t tick;
 	uv_signal_t terminated;
 	uv_signal_t interrupted;
+	uv_signal_t wound_up;
 	struct sockaddr_storage address;
 	struct ledger *ledger;
 	struct outstation *outstations;
 	uint32_t started;
 	uint64_t started_at_ms;
 	bool is_stopping;
+	bool is_winding_up;
 };
 
 static bool resolve(const struct options *options, struct sockaddr_storage *ret_address)
@@ -81,12 +83,23 @@ static void stop(struct fleet *fleet)
 	uv_close((uv_handle_t *)&fleet->tick, NULL);
 	uv_close((uv_handle_t *)&fleet->terminated, NULL);
 	uv_close((uv_handle_t *)&fleet->interrupted, NULL);
+	uv_close((uv_handle_t *)&fleet->wound_up, NULL);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
 {
 	(void)number;
 	stop(handle->data);
+}
+
+static void on_wind_up(uv_signal_t *handle, int number)
+{
+	struct fleet *fleet = handle->data;
+
+	(void)number;
+	fleet->is_winding_up = true;
+	for (uint32_t i = 0; i < fleet->options->terminals; i++)
+		fleet->outstations[i].terminal.is_ended = true;
 }
 
 static bool is_drained(const struct fleet *fleet)
@@ -125,7 +138,8 @@ static void on_tick(uv_timer_t *timer)
 	if (options->duration_s != 0 &&
 	    elapsed_ms >= options->duration_s * (uint64_t)1000)
 		stop(fleet);
-	else if (options->is_exit_when_drained && is_drained(fleet))
+	else if ((options->is_exit_when_drained || fleet->is_winding_up) &&
+		 is_drained(fleet))
 		stop(fleet);
 }
 
@@ -147,12 +161,15 @@ static void run_loop(struct fleet *fleet)
 	uv_timer_init(&fleet->loop, &fleet->tick);
 	uv_signal_init(&fleet->loop, &fleet->terminated);
 	uv_signal_init(&fleet->loop, &fleet->interrupted);
+	uv_signal_init(&fleet->loop, &fleet->wound_up);
 	fleet->tick.data = fleet->terminated.data = fleet->interrupted.data = fleet;
+	fleet->wound_up.data = fleet;
 	uv_update_time(&fleet->loop);
 	fleet->started_at_ms = uv_now(&fleet->loop);
 	uv_timer_start(&fleet->tick, on_tick, 0, TICK_MS);
 	uv_signal_start(&fleet->terminated, on_signal, SIGTERM);
 	uv_signal_start(&fleet->interrupted, on_signal, SIGINT);
+	uv_signal_start(&fleet->wound_up, on_wind_up, SIGUSR1);
 	uv_run(&fleet->loop, UV_RUN_DEFAULT);
 }
 

@@ -14,7 +14,10 @@ enum fleet_outcome {
 	FLEET_FAILED = 2,         /* said on stderr */
 };
 
-/* Runs until the options or a signal end it. */
+/*
+ * Runs until the options or a signal end it. At SIGUSR1 nothing new is made any more, and
+ * it ends when all is drained.
+ */
 enum fleet_outcome fleet_run(const struct options *options);
 
 #endif

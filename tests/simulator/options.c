@@ -53,7 +53,8 @@ static const struct option_row ROWS[] = {
 	{ "seed", "S", apply_number, FIELD(seed), 0, UINT32_MAX,
 	  "equal seeds give equal values and faults (1)" },
 	{ "duration-s", "D", apply_number, FIELD(duration_s), 0, 10000000,
-	  "end after D seconds; 0 at SIGTERM or SIGINT (0)" },
+	  "end after D seconds; 0 at SIGTERM or SIGINT, or when drained after SIGUSR1 "
+	  "(0)" },
 	{ "exit-when-drained", NULL, apply_true, FIELD(is_exit_when_drained), 0, 0,
 	  "end when all records were sent and at most 1 is left per terminal" },
 	{ "connect-rate", "N", apply_number, FIELD(connect_rate), 0, 1000000,

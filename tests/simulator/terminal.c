@@ -151,7 +151,7 @@ uint32_t terminal_round_space(const struct terminal *terminal)
 
 bool terminal_is_finished(const struct terminal *terminal)
 {
-	return terminal->options->interval_ms == 0 ||
+	return terminal->is_ended || terminal->options->interval_ms == 0 ||
 	       terminal->ring.totals.made >= made_max(terminal);
 }
 

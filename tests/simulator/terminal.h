@@ -30,6 +30,7 @@ struct terminal {
 	uint32_t wrong_rounds;   /* left until the clock is set again */
 	uint64_t reset_position; /* of the first record after the last reset */
 	int64_t reset_at;
+	bool is_ended;           /* whatever the options say, no more records */
 	bool is_round_since_get; /* readings were made since the last GET_OLDEST */
 	uint64_t fault_counts[FAULT_COUNT]; /* how often each happened here */
 };
@@ -49,7 +50,8 @@ void terminal_make_round(struct terminal *terminal, int64_t now_s, bool is_table
 /* Bytes that one round of all meters takes. */
 uint32_t terminal_round_space(const struct terminal *terminal);
 
-/* No more records will be made: there is no interval, or the total is reached. */
+/* No more records will be made: there is no interval, the total is reached, or it ended.
+ */
 bool terminal_is_finished(const struct terminal *terminal);
 
 /* Everything made so far was sent and at most one record is left. */
