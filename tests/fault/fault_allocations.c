@@ -13,13 +13,19 @@ static const struct {
 	enum memory_owner owner;
 	double seconds; /* for each start, but for --long: SQLite has thousands */
 } owners[] = {
-	{ "each allocation of ours fails once", MEMORY_OURS, 10 },
-	{ "each allocation of SQLite fails once", MEMORY_SQLITE, 25 },
+	{ "each allocation of ours fails once", MEMORY_OURS, 5 },
+	{ "each allocation of SQLite fails once", MEMORY_SQLITE, 20 },
+};
+
+struct source {
+	enum memory_owner owner;
+	struct memory_places places;
 };
 
 static void arm(void *context, uint64_t number)
 {
-	memory_trip(*(const enum memory_owner *)context, number);
+	const struct source *source = context;
+	memory_trip(source->owner, number);
 }
 
 static uint64_t count(void *context)
@@ -28,13 +34,26 @@ static uint64_t count(void *context)
 	return memory_count();
 }
 
+/* What is called from the same place is much alike; --long tries it all the same. */
+static size_t pick(void *context, bool begins, const uint64_t **ret_numbers)
+{
+	struct source *source = context;
+	if (begins)
+		source->places = (struct memory_places){ 0 };
+	memory_note_places(begins ? &source->places : NULL);
+	*ret_numbers = source->places.numbers;
+	return source->places.count;
+}
+
 int main(int argument_count, char **arguments)
 {
 	struct options options;
 	char path[PLACE_MAX];
 	struct book *book = malloc(sizeof *book);
-	if (book == NULL || !options_read(&options, argument_count, arguments) ||
-	    !place_make(path) || !memory_watch_sqlite())
+	struct source *source = malloc(sizeof *source);
+	if (book == NULL || source == NULL ||
+	    !options_read(&options, argument_count, arguments) || !place_make(path) ||
+	    !memory_watch_sqlite())
 		return 2;
 	const struct disk_pragma often[2] = { { "wal_autocheckpoint", "24" } };
 	size_t owner_count = sizeof owners / sizeof owners[0];
@@ -43,16 +62,17 @@ int main(int argument_count, char **arguments)
 	disk_vfs_pragmas(often);
 	printf("1..%zu\n", owner_count);
 	for (size_t i = 0; i < owner_count; i++) {
-		enum memory_owner owner = owners[i].owner;
+		source->owner = owners[i].owner;
 		struct points points = { .path = path,
 					 .seed = options.seed,
 					 .share = options.share,
 					 .only = options.point,
-					 .seconds =
-						 options.is_long ? 0 : owners[i].seconds,
+					 .seconds = options_seconds(&options,
+								    owners[i].seconds),
 					 .arm = arm,
 					 .count = count,
-					 .context = &owner,
+					 .context = source,
+					 .pick = options.is_long ? NULL : pick,
 					 .book = book };
 		bool is_good = points_run(&points, POINTS_NOTHING) &&
 			       points_run(&points, POINTS_AT_WORK);
@@ -62,5 +82,6 @@ int main(int argument_count, char **arguments)
 	}
 	place_remove(path);
 	free(book);
+	free(source);
 	return is_ok ? 0 : 1;
 }

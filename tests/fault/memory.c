@@ -5,11 +5,15 @@
  */
 #include "tests/fault/memory.h"
 
+#include <execinfo.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
-#include <stddef.h>
 
+#include "tests/fault/hash.h"
 #include "tests/fault/hurry.h"
+
+enum { CALLERS = 9 /* of an allocation; SQLite's parser is some deep */ };
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -28,7 +32,9 @@ static struct {
 	atomic_uint_fast64_t count, fails_at;
 	atomic_int_fast64_t live;
 	sqlite3_mem_methods sqlite; /* the usual ones; set once before threads */
-} memory;
+	pthread_mutex_t mutex;      /* for the places */
+	_Atomic(struct memory_places *) places;
+} memory = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 static _Thread_local unsigned pauses;
 
@@ -60,11 +66,37 @@ int64_t memory_live(void)
 	return memory.live;
 }
 
+void memory_note_places(struct memory_places *places)
+{
+	memory.places = places;
+}
+
+/* A full table notes every allocation, as far as there is room. */
+static void note_place(struct memory_places *places, uint64_t number)
+{
+	void *callers[CALLERS];
+	size_t count = (size_t)backtrace(callers, CALLERS);
+	uint64_t hash = hash_bytes(HASH_BEGIN, callers, count * sizeof callers[0]);
+	pthread_mutex_lock(&memory.mutex);
+	size_t place = hash % MEMORY_PLACES_MAX;
+	while (places->hashes[place] != 0 && places->hashes[place] != hash)
+		place = (place + 1) % MEMORY_PLACES_MAX;
+	if (places->hashes[place] == 0 && places->count < MEMORY_PLACES_MAX / 2) {
+		places->hashes[place] = hash;
+		places->numbers[places->count++] = number;
+	}
+	pthread_mutex_unlock(&memory.mutex);
+}
+
 static bool is_refused(enum memory_owner owner)
 {
 	if (pauses > 0 || memory.owner != (int)owner)
 		return false;
-	if (++memory.count != memory.fails_at)
+	uint64_t number = ++memory.count;
+	struct memory_places *places = memory.places;
+	if (places != NULL)
+		note_place(places, number);
+	if (number != memory.fails_at)
 		return false;
 	hurry(true);
 	return true;

@@ -8,6 +8,7 @@
 #define READOUT_TESTS_FAULT_MEMORY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum memory_owner { MEMORY_OURS, MEMORY_SQLITE };
@@ -23,6 +24,18 @@ void memory_trip(enum memory_owner owner, uint64_t number);
 
 /* How many allocations there were since the last memory_trip(). */
 uint64_t memory_count(void);
+
+/*
+ * Where allocations come from: a place is a chain of the innermost callers. Until the
+ * next call the number of the first allocation of each place is noted. NULL ends it.
+ */
+enum { MEMORY_PLACES_MAX = 1 << 15 };
+struct memory_places {
+	uint64_t hashes[MEMORY_PLACES_MAX]; /* 0: free */
+	uint64_t numbers[MEMORY_PLACES_MAX / 2];
+	size_t count;
+};
+void memory_note_places(struct memory_places *places);
 
 /* Blocks of ours that are not freed. */
 int64_t memory_live(void);

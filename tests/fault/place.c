@@ -7,6 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* When the last line was printed; until then, when the program began. */
+static struct timespec before;
+
 bool place_make(char ret_path[PLACE_MAX])
 {
 	const char *parent = getenv("TMPDIR");
@@ -34,6 +37,7 @@ void place_remove(const char *path)
 bool options_read(struct options *options, int count, char **arguments)
 {
 	const char *is_long = getenv("READOUT_LONG");
+	clock_gettime(CLOCK_REALTIME, &before);
 	*options = (struct options){ .seed = 1,
 				     .share = 1,
 				     .is_long = is_long != NULL &&
@@ -57,16 +61,20 @@ bool options_read(struct options *options, int count, char **arguments)
 	return true;
 }
 
+double options_seconds(const struct options *options, double seconds)
+{
+	if (options->is_long)
+		return 0;
+	return options->share > 1 ? seconds / 4 : seconds;
+}
+
 /* Real time: the monotonic clock is in a hurry here. */
 static double seconds_since(void)
 {
-	static struct timespec before;
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	double seconds = (double)(now.tv_sec - before.tv_sec) +
 			 (double)(now.tv_nsec - before.tv_nsec) / 1e9;
-	if (before.tv_sec == 0)
-		seconds = (double)clock() / CLOCKS_PER_SEC;
 	before = now;
 	return seconds;
 }

@@ -23,6 +23,12 @@ struct options {
 /* --seed N, --point N, --tenth, --long (or READOUT_LONG=1). false: said how to use it. */
 bool options_read(struct options *options, int count, char **arguments);
 
+/*
+ * How long a part may take that takes so long by default: a quarter of it where every
+ * step is watched, 0 (to the end) with --long.
+ */
+double options_seconds(const struct options *options, double seconds);
+
 /* One line of TAP with the seconds since the last; is_ok false also prints the complaint.
  */
 void report(bool is_ok, const char *sentence, const char *complaint);

@@ -12,8 +12,8 @@
 
 enum { STEPS_BEFORE = 4, STEPS_AFTER = 2, OPENINGS_MAX = 200, SEEN_ROOM = 1 << 17 };
 
-/* What comes after the first answers is alike, whether the database is new or not. */
-static const int steps[POINTS_STARTS] = { 1, 3 };
+/* A new database is put to work by the check. */
+static const int steps[POINTS_STARTS] = { 0, 3 };
 
 static const char *const start_names[POINTS_STARTS] = { "making a database", "at work" };
 
@@ -205,31 +205,49 @@ static void try_point(struct points *points, enum points_start start,
 }
 
 static void try_points(struct points *points, enum points_start start,
-		       const struct beginning *beginning, uint64_t total)
+		       const struct beginning *beginning, const uint64_t *picked,
+		       uint64_t count)
 {
 	double end_s = now_s() + points->seconds;
-	uint64_t stride = golden_stride(total), limit = total / points->share;
-	uint64_t number = points->seed % total;
+	uint64_t stride = golden_stride(count), limit = count / points->share;
+	uint64_t next = points->seed % count;
 	for (uint64_t i = 0; i < limit && points->book->complaint[0] == '\0'; i++) {
 		if (points->seconds > 0 && now_s() > end_s)
 			return;
-		try_point(points, start, beginning, 1 + number);
-		number = (number + stride) % total;
+		try_point(points, start, beginning,
+			  picked == NULL ? next + 1 : picked[next]);
+		next = (next + stride) % count;
 	}
+}
+
+/* The undisturbed run; returns how many points are to be tried, and which (NULL: all). */
+static uint64_t pick(struct points *points, enum points_start start,
+		     const struct beginning *beginning, const uint64_t **ret_picked)
+{
+	points->number = 0;
+	run(points, start, beginning); /* what is kept for ever is there from now on */
+	*ret_picked = NULL;
+	if (points->pick != NULL)
+		points->pick(points->context, true, ret_picked);
+	uint64_t total = run(points, start, beginning), count = total;
+	if (points->pick != NULL)
+		count = points->pick(points->context, false, ret_picked);
+	points->total += total;
+	points->picked += count;
+	return count;
 }
 
 bool points_run(struct points *points, enum points_start start)
 {
 	struct beginning beginning = { 0 };
+	const uint64_t *picked = NULL;
 	points->seen = disk_memory(NULL, 0, SEEN_ROOM * sizeof *points->seen);
 	begin(points, start, &beginning);
-	points->number = 0; /* what is kept for ever is there from now on */
-	uint64_t total = run(points, start, &beginning);
+	uint64_t count = pick(points, start, &beginning, &picked);
 	if (points->only > 0 && points->book->complaint[0] == '\0')
 		try_point(points, start, &beginning, points->only);
-	else if (total > 0)
-		try_points(points, start, &beginning, total);
-	points->total += total;
+	else if (count > 0)
+		try_points(points, start, &beginning, picked, count);
 	disk_free(beginning.disk);
 	free(points->seen);
 	return points->book->complaint[0] == '\0';
@@ -237,7 +255,7 @@ bool points_run(struct points *points, enum points_start start)
 
 void points_print(const struct points *points)
 {
-	printf("# %" PRIu64 " of %" PRIu64 " points; %" PRIu64
-	       " different states left behind\n",
-	       points->tried, points->total, points->states);
+	printf("# %" PRIu64 " points, %" PRIu64 " of them different, %" PRIu64
+	       " tried; they left %" PRIu64 " different states behind\n",
+	       points->total, points->picked, points->tried, points->states);
 }

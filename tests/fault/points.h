@@ -35,9 +35,14 @@ struct points {
 	/* How many points were passed since. */
 	uint64_t (*count)(void *context);
 	void *context;
+	/*
+	 * Begins (true) and ends to pick points worth the time while an undisturbed run
+	 * passes them; returns how many and which, in order. NULL: all.
+	 */
+	size_t (*pick)(void *context, bool begins, const uint64_t **ret_numbers);
 
 	/* results */
-	uint64_t tried, total;
+	uint64_t tried, picked, total;
 	uint64_t states;   /* different ones that were left behind */
 	struct book *book; /* its complaint names the point */
 

@@ -28,7 +28,7 @@ DRAIN_LIMIT_S = 300              # only a defect takes that long
 CONFIG = {
     "log": {"level": "info"},
     "terminals": {
-        "identify": ["serial"], "interval": "50ms", "jitter": "20ms",
+        "identify": ["serial"], "interval": "100ms", "jitter": "50ms",
         # A deletion is settled within most lives, or hardly any would be made.
         "settle_time": "100ms",
         "exchange_timeout": "3s", "identify_timeout": "3s",
