@@ -22,7 +22,7 @@ KILLS = 1000 if IS_LONG else 200
 SEED = int(os.environ.get("READOUT_SEED") or 4)
 TERMINALS = 100
 KINDS = ["water", "heat", "electricity", "wmbus"]
-LIFE_S = (0.02, 0.4)             # between listening and the kill
+LIFE_S = (0.02, 0.6)             # between listening and the kill
 AIM_MS = 500
 DRAIN_LIMIT_S = 300              # only a defect takes that long
 CONFIG = {
@@ -46,8 +46,8 @@ class Fleet(Simulator):
         self.process = subprocess.Popen(
             [SIMULATOR, "--connect", f"127.0.0.1:{daemon.port}", "--terminals", str(TERMINALS),
              "--meters", str(len(KINDS)), "--kinds", ",".join(KINDS), "--memory", "100000000",
-             "--seed", str(SEED), "--history", str(5 * KILLS), "--interval-ms", "200",
-             "--reconnect-ms", "20", "--late-del-ms", "50",
+             "--seed", str(SEED), "--history", str(5 * KILLS), "--interval-ms", "400",
+             "--reconnect-ms", "10", "--late-del-ms", "50",
              "--ledger", self.ledger_path, "--report", self.report_path],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
