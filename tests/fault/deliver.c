@@ -140,6 +140,7 @@ static void deliver(struct workload *workload, struct workload_delivery *deliver
 		return;
 	}
 	workload->outstanding++;
+	workload->has_batches = true;
 	telegram_batch_submit(batch, on_batch, delivery);
 }
 
@@ -188,6 +189,7 @@ static void note_event(struct workload *workload, int64_t terminal)
 
 void deliver_step(struct workload *workload)
 {
+	workload->has_batches = false;
 	for (uint32_t i = 0; i < BOOK_TERMINALS; i++) {
 		struct workload_delivery *delivery = &workload->deliveries[i];
 		delivery->workload = workload;

@@ -22,7 +22,9 @@ KILLS = 1000 if IS_LONG else 200
 SEED = int(os.environ.get("READOUT_SEED") or 4)
 TERMINALS = 100
 KINDS = ["water", "heat", "electricity", "wmbus"]
-LIFE_S = (0.02, 0.6)             # between listening and the kill
+LIFE_RECORDS = (0, 600)          # new in the database between listening and the kill
+LIFE_LIMIT_S = 3                 # a machine that is too slow for them
+MOMENT_S = 0.02                  # then, a kill at any moment within a round of the fleet
 AIM_MS = 500
 DRAIN_LIMIT_S = 300              # only a defect takes that long
 CONFIG = {
@@ -77,10 +79,23 @@ def start_again(daemon):
     return 1000 * (time.monotonic() - begin)
 
 
+def count_records(daemon):
+    return daemon.database.one("SELECT coalesce(max(id), 0) FROM telegram")
+
+
+def live(daemon, dice):
+    """Lets it work until so many records have come."""
+    end = time.monotonic() + LIFE_LIMIT_S
+    target = count_records(daemon) + dice.randint(*LIFE_RECORDS)
+    while count_records(daemon) < target and time.monotonic() < end:
+        time.sleep(MOMENT_S / 2)
+    time.sleep(dice.uniform(0, MOMENT_S))
+
+
 def kill_again_and_again(daemon, fleet, dice):
     waits_ms = []
     for _ in range(KILLS):
-        time.sleep(dice.uniform(*LIFE_S))
+        live(daemon, dice)
         equal(fleet.process.poll(), None, "exit code of the simulator before the last kill")
         equal(daemon.process.poll(), None, "exit code of the daemon before it was killed")
         daemon.kill()
@@ -97,7 +112,7 @@ def test_kill():
         fleet = Fleet(daemon)
         try:
             waits_ms = kill_again_and_again(daemon, fleet, dice)
-            stored_by_then = daemon.database.one("SELECT count(*) FROM telegram")
+            stored_by_then = count_records(daemon)
             totals = fleet.end()
         finally:
             fleet.stop()

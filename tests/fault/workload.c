@@ -23,7 +23,7 @@ static void on_answer(void *context)
 	struct workload *workload = context;
 	bool is_of_gate = workload->gate.is_answered_next;
 	workload->gate.is_answered_next = false;
-	if (!is_of_gate && workload->cuts_at_answer != NULL &&
+	if (!is_of_gate && workload->has_batches && workload->cuts_at_answer != NULL &&
 	    workload->cuts_at_answer(workload->cut_context)) {
 		disk_lock(workload->disk);
 		workload->disk->is_off = true;

@@ -45,7 +45,7 @@ struct workload {
 	bool is_reading; /* a reader of the log runs along */
 	bool is_pinning; /* a transaction that reads stays open */
 	/*
-	 * Asked on the writer thread when work was answered: does the power go now,
+	 * Asked on the writer thread when telegrams were answered: does the power go now,
 	 * before the writer does anything else? NULL: never.
 	 */
 	bool (*cuts_at_answer)(void *context);
@@ -61,6 +61,7 @@ struct workload {
 	sqlite3 *pin;
 	sem_t woken;
 	struct workload_gate gate;
+	atomic_bool has_batches; /* of telegrams, in this step */
 	struct workload_delivery deliveries[BOOK_TERMINALS];
 	int64_t ids[BOOK_TERMINALS]; /* of terminals met in this life; 0 not yet */
 	int64_t log_end;
