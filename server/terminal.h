@@ -17,9 +17,11 @@ struct session;
 
 /* What health.c needs between two looks. Times ending in _at_ms are the loop's. */
 struct terminal_health {
-	uint64_t heard_at_ms;   /* its link opened or ended, or a round */
-	uint64_t drained_at_ms; /* its memory was last read to the end; 0 never */
-	double link_score;      /* links lately, halved every few minutes */
+	uint64_t heard_at_ms;       /* its link opened or ended, or a round */
+	uint64_t drained_at_ms;     /* its memory was last read to the end; 0 never */
+	int64_t clock_error_s;      /* at least, as found last; 0 none since the start */
+	uint32_t clock_right_count; /* records since then that fit a right clock */
+	double link_score;          /* links lately, halved every few minutes */
 	uint64_t scored_at_ms;
 	int64_t last_sequence; /* of the record committed last */
 	int64_t last_stamp;

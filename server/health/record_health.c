@@ -5,7 +5,9 @@
  *
  * The clock: a record cannot be made before the memory was last read to its end, or it
  * would have been in it, nor after it has come. So a new record's stamp has to lie
- * between these two moments, give or take clock_tolerance, by a clock that is right.
+ * between these two moments, give or take clock_tolerance, by a clock that is right. The
+ * reverse does not hold: where the moments lie further apart than the clock is wrong, a
+ * stamp may fall between them by chance, and only many in a row say that it is right.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,10 +17,15 @@
 
 /* ---- the clock ---- */
 
+enum { CLOCK_RIGHT_IN_A_ROW = 16 };
+
 static void clock_is_wrong(struct session *session, int64_t seconds, const char *how)
 {
+	struct terminal_health *health = &session->terminal->health;
 	char detail[240];
 
+	health->clock_error_s = seconds;
+	health->clock_right_count = 0;
 	(void)snprintf(detail, sizeof(detail),
 		       "its clock is at least %" PRId64
 		       " s %s; set it, or terminals.clock_offset if it keeps another "
@@ -28,9 +35,20 @@ static void clock_is_wrong(struct session *session, int64_t seconds, const char 
 		     detail);
 }
 
+/* A stamp that lies within window_s fits a right clock. Is it one? */
+static bool is_clock_right(struct terminal_health *health, int64_t window_s)
+{
+	if (health->clock_error_s <= window_s &&
+	    ++health->clock_right_count < CLOCK_RIGHT_IN_A_ROW &&
+	    health->clock_error_s > 0)
+		return false;
+	health->clock_error_s = 0;
+	return true;
+}
+
 static void check_clock(struct session *session, const struct store_telegram *record)
 {
-	const struct terminal_health *health = &session->terminal->health;
+	struct terminal_health *health = &session->terminal->health;
 	int64_t tolerance_s =
 		(int64_t)(session->settings->collecting.clock_tolerance_ms / 1000);
 	int64_t now_s = clock_wall_ms() / 1000;
@@ -47,7 +65,7 @@ static void check_clock(struct session *session, const struct store_telegram *re
 		return;
 	else if (record->read_at < earliest_s - tolerance_s)
 		clock_is_wrong(session, earliest_s - record->read_at, "behind");
-	else
+	else if (is_clock_right(health, (int64_t)(since_ms / 1000) + tolerance_s))
 		condition_is_not(session->fleet, session->terminal, CONDITION_CLOCK_WRONG,
 				 "", "its clock is right again");
 }
