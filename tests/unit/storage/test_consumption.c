@@ -303,6 +303,7 @@ static void decode_as_another(void *context, struct store_telegram *telegram)
 	telegram->meter = (struct mbus_address){ "00000001", 0x3265, 0x99, 0x07 };
 	if (telegram->stamp >= *since)
 		memcpy(telegram->meter.id, "00000002", 8);
+	telegram->kind = "mbus"; /* what is given does not last */
 	telegram->decode_status = "ok";
 	telegram->decode_diagnosis = "";
 	telegram->access_number = telegram->meter_status = -1;
