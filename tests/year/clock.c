@@ -140,6 +140,8 @@ uint64_t clock_next_timer_ms(void)
 void clock_run_timer(void)
 {
 	uv_timer_t *timer = next_timer();
+	if (timer == NULL)
+		return;
 	uv_timer_cb due = timer->timer_cb;
 
 	(void)uv_timer_stop(timer);

@@ -48,7 +48,8 @@ void terminal_sim_init(struct terminal_sim *terminal, struct year *year, uint32_
 
 	*terminal = (struct terminal_sim){ .year = year, .number = number };
 	dice_init(&terminal->dice, dice_mix(year->seed * TERMINALS_MAX + number));
-	(void)snprintf(terminal->serial, sizeof(terminal->serial), "50-1945-%04u", named);
+	(void)snprintf(terminal->serial, sizeof(terminal->serial), "50-1945-%04u",
+		       named % 10000);
 	terminal->troubles = is_twin ? TROUBLE_TWIN : troubles_of(number);
 	terminal->sequence = SEQUENCE_FIRST;
 	terminal->meter_count = 1 + dice_below(dice_of(terminal), METERS_MAX - 1);
