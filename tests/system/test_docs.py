@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BUILD, ROOT, equal, main  # noqa: E402
+from harness import BUILD, ROOT, equal, main, run  # noqa: E402
 
 # What a test must not do to the machine it runs on, and what runs us.
 LEFT_OUT = re.compile(r"sudo |cmake |packages_install|^\./tests/run|^\./deploy/quickstart$")
@@ -76,7 +76,7 @@ def write_imports(copy):
 def run_pages(copy):
     """Each command of the pages for operators, in their order."""
     write_imports(copy)
-    for document in ("docs/queries.md", "docs/sql.md", "docs/operations.md"):
+    for document in ("docs/queries.md", "docs/sql.md", "docs/operations.md", "docs/fleet.md"):
         found = list(operator_commands(document))
         assert found, document
         for command in found:
@@ -85,6 +85,20 @@ def run_pages(copy):
             equal(done.returncode, int(bool(refused)),
                   f"{document}: {command}: {done.stdout}{done.stderr}")
             assert all(text in done.stderr for text in refused), done.stderr
+
+
+def test_configurations():
+    """each JSON block of docs/fleet.md is a configuration that check-config accepts"""
+    with open(os.path.join(ROOT, "docs/fleet.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"```json\n(.*?)```", file.read(), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "readout.json")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(block)
+            done = run("check-config", path)
+            equal(done.returncode, 0, f"docs/fleet.md: {done.stdout}{done.stderr}")
 
 
 def test_readme():
