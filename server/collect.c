@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/collect.h"
 
-#include "server/session.h"
+#include "server/session/session.h"
 
 enum { LOOK_EVERY_MS = 50 };
 

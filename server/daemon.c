@@ -24,7 +24,7 @@
 #include "server/orders.h"
 #include "server/paths.h"
 #include "server/recall.h"
-#include "server/session.h"
+#include "server/session/session.h"
 #include "server/store_watch.h"
 #include "server/supervisor.h"
 #include "server/time_zone.h"

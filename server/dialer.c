@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "server/links/tls_context.h"
-#include "server/session.h"
+#include "server/session/session.h"
 
 struct dialer {
 	uv_timer_t timer;

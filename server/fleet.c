@@ -3,7 +3,7 @@
 
 #include <sys/resource.h>
 
-#include "server/session.h"
+#include "server/session/session.h"
 
 /* Files beside the links: database, control clients, what exporters write. */
 enum { FILES_BESIDE = 128 };

@@ -12,7 +12,7 @@
 
 #include "server/clock.h"
 #include "server/time_zone.h"
-#include "storage/consumption.h"
+#include "storage/consumption/consumption.h"
 #include "storage/telegram_batch.h"
 
 enum { NEXT_MS = 5, BUSY_MS = 1000, LOOK_MS = 2000, REFUSED_MS = 60000 };

@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "server/links/tls_context.h"
-#include "server/session.h"
+#include "server/session/session.h"
 #include "server/token_bucket.h"
 
 enum { BACKLOG = 4096 }; /* the kernel cuts it to net.core.somaxconn */

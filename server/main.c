@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "server/commands/cmd_check_config.h"
-#include "server/commands/cmd_decode.h"
 #include "server/commands/command.h"
+#include "server/commands/decode/cmd_decode.h"
 
 static const struct {
 	const char *name;

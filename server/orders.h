@@ -6,9 +6,9 @@
 #ifndef READOUT_SERVER_ORDERS_H
 #define READOUT_SERVER_ORDERS_H
 
+#include "server/chores/housekeeping.h"
 #include "server/collect.h"
 #include "server/control.h"
-#include "server/housekeeping.h"
 #include "server/loop_delay.h"
 #include "server/reload.h"
 

@@ -11,8 +11,8 @@
 #include <jansson.h>
 
 #include "config/snapshot.h"
+#include "server/chores/housekeeping.h"
 #include "server/fleet.h"
-#include "server/housekeeping.h"
 #include "server/ways.h"
 
 /* What follows the configuration; filled in by the daemon, which outlives it. */

@@ -6,7 +6,7 @@
 
 #include "server/health/health.h"
 #include "server/health/health_report.h"
-#include "server/session.h"
+#include "server/session/session.h"
 
 enum { SILENT_LISTED = 20, REFUSED_LISTED = 20, EXPORTERS_LISTED = 64 };
 

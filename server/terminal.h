@@ -10,7 +10,7 @@
 
 #include "server/health/condition.h"
 #include "server/health/meter_health.h"
-#include "server/smartcom.h"
+#include "server/smartcom/smartcom.h"
 #include "storage/terminal_record.h"
 
 struct session;

@@ -12,7 +12,7 @@
 #define READOUT_SERVER_TERMINAL_SETTINGS_H
 
 #include "config/config.h"
-#include "server/smartcom.h"
+#include "server/smartcom/smartcom.h"
 
 struct terminal_settings {
 	struct smartcom_settings driver;

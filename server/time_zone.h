@@ -7,7 +7,7 @@
 #ifndef READOUT_SERVER_TIME_ZONE_H
 #define READOUT_SERVER_TIME_ZONE_H
 
-#include "storage/calendar.h"
+#include "storage/consumption/calendar.h"
 
 /* name as in the configuration, known to be one; "" leaves the machine's. Before threads.
  */

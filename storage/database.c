@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "storage/file_sync.h"
+#include "storage/housekeeping/file_sync.h"
 #include "storage/schema.h"
 
 /* These are fixed for ever when the first page is written. */

@@ -8,7 +8,7 @@
  * An origin also says on which days its telegrams were stamped. It is made, or its days
  * are widened, in the transaction of the telegram that asks for it.
  */
-#include "storage/address_conflict.h"
+#include "storage/labels/address_conflict.h"
 #include "storage/origin_limit.h"
 #include "storage/telegram_batch.h"
 #include "storage/writer.h"

@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "storage/gone_record.h"
+#include "storage/housekeeping/gone_record.h"
 #include "storage/origin_limit.h"
 #include "storage/telegram_batch_private.h"
 #include "storage/trouble.h"

@@ -125,7 +125,8 @@ int writer_layout_id(struct store_writer *writer, const struct layout *layout,
 
 /*
  * The meter that terminal means by address: one for all terminals, unless the address was
- * split (storage/label_split.c). now_ms: when it was heard; 0: it is made, but was not.
+ * split (storage/labels/label_split.c). now_ms: when it was heard; 0: it is made, but was
+ * not.
  */
 int writer_meter_id(struct store_writer *writer, const struct mbus_address *address,
 		    int64_t terminal, int64_t now_ms, int64_t *ret_id);

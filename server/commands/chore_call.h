@@ -7,7 +7,7 @@
 #ifndef READOUT_SERVER_CHORE_CALL_H
 #define READOUT_SERVER_CHORE_CALL_H
 
-#include "server/chore.h"
+#include "server/chores/chore.h"
 #include "server/commands/progress_bar.h"
 
 struct chore_call {

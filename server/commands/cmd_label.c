@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/chores/label_change_json.h"
 #include "server/clock.h"
 #include "server/commands/chore_call.h"
 #include "server/commands/command.h"
 #include "server/commands/label_csv.h"
 #include "server/commands/query_time.h"
-#include "server/label_change_json.h"
 
 enum { WORDS_MAX = 32 };
 

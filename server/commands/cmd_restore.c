@@ -4,7 +4,7 @@
 #include "server/clock.h"
 #include "server/commands/chore_call.h"
 #include "server/commands/command.h"
-#include "storage/restore.h"
+#include "storage/housekeeping/restore.h"
 
 static int print(const struct config *config, const struct restore_result *result)
 {

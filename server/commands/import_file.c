@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "protocol/at/at_text.h"
-#include "server/commands/decode_input.h"
+#include "server/commands/decode/decode_input.h"
 #include "server/commands/import_csv.h"
 #include "storage/terminal_record.h"
 

@@ -7,11 +7,11 @@
 #include <time.h>
 
 #include "config/suggestion.h"
+#include "server/chores/label_change_json.h"
 #include "server/clock.h"
 #include "server/commands/csv_record.h"
 #include "server/commands/query_time.h"
 #include "server/commands/row_text.h"
-#include "server/label_change_json.h"
 
 enum column {
 	COLUMN_KIND,

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "storage/label.h"
+#include "storage/labels/label.h"
 
 /*
  * Reads the whole file. Every complaint goes to stderr as "name:line: ..."; with one,

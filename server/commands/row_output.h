@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "storage/query.h"
+#include "storage/query/query.h"
 
 enum row_format { ROW_TABLE, ROW_JSONL, ROW_CSV };
 

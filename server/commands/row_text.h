@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "storage/query.h"
+#include "storage/query/query.h"
 
 /* Numbers stand to the right: those of SQL, and exact ones that are text. */
 bool row_text_is_number(const struct query_cell *cell);

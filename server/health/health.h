@@ -11,7 +11,7 @@
 #define READOUT_SERVER_HEALTH_HEALTH_H
 
 #include "protocol/span.h"
-#include "server/smartcom.h"
+#include "server/smartcom/smartcom.h"
 
 struct fleet;
 struct session;

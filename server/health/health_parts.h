@@ -5,7 +5,7 @@
 
 #include "server/fleet.h"
 #include "server/health/health.h"
-#include "server/session_parts.h"
+#include "server/session/session_parts.h"
 
 /* The error buffer has been listed; the number of records follows it. */
 void health_errors_listed(struct session *session, int64_t stored_count);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/health/health_report.h"
 
-#include "server/session.h"
+#include "server/session/session.h"
 
 enum { WORST_LISTED = 10, QUARANTINED_LISTED = 20 };
 

@@ -18,7 +18,7 @@ CREATE TABLE import_file (
 ) STRICT;
 
 -- How far retention has deleted the telegrams of a terminal: what it delivers again from before
--- is known. storage/retention.h says why this is kept for each terminal.
+-- is known. storage/housekeeping/retention.h says why this is kept for each terminal.
 CREATE TABLE horizon (
   terminal INTEGER PRIMARY KEY REFERENCES terminal (id),
   stamp INTEGER NOT NULL,                 -- the latest that was deleted

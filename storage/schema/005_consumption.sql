@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What counters went on by, worked out from the log by storage/consumption.c. All of it
+-- What counters went on by, worked out from the log by storage/consumption/consumption.c. All of it
 -- can be made again from the telegrams: it is kept because a year of hourly readings is
 -- too much to go through for every question.
 

@@ -6,7 +6,7 @@ CREATE TABLE gone (
   id INTEGER PRIMARY KEY,
   terminal INTEGER NOT NULL,
   day INTEGER NOT NULL,                   -- of their stamps, from 1970 on
-  digests BLOB NOT NULL                   -- storage/gone_record.h
+  digests BLOB NOT NULL                   -- storage/housekeeping/gone_record.h
 ) STRICT;
 
 CREATE INDEX gone_day ON gone (terminal, day);

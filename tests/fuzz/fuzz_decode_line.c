@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A line of input to readout decode, and the walk over what it holds. */
-#include "server/commands/decode_line.h"
+#include "server/commands/decode/decode_line.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "server/session.h"
+#include "server/session/session.h"
 #include "tests/year/clock.h"
 #include "tests/year/year.h"
 

@@ -7,7 +7,7 @@
 
 #include "server/health/health.h"
 #include "server/recall.h"
-#include "server/session_parts.h"
+#include "server/session/session_parts.h"
 #include "tests/year/clock.h"
 #include "tests/year/year.h"
 

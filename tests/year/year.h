@@ -7,9 +7,9 @@
  * Real: session, driver, settings, health, intake, store, database. Simulated: what is
  * below server/links/link.h (network.c), and time (clock.c).
  *
- * Taken for granted, as the driver does (server/smartcom.h): a terminal reads its meters
- * at most once a minute, and a DEL_OLDEST still on its way when a link ends arrives
- * within the settling time or never.
+ * Taken for granted, as the driver does (server/smartcom/smartcom.h): a terminal reads
+ * its meters at most once a minute, and a DEL_OLDEST still on its way when a link ends
+ * arrives within the settling time or never.
  */
 #ifndef READOUT_TESTS_YEAR_YEAR_H
 #define READOUT_TESTS_YEAR_YEAR_H

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Consumption is worked out by storage/consumption.c; here it gets names and a decimal
+-- Consumption is worked out by storage/consumption/consumption.c; here it gets names and a decimal
 -- point. day is that of the configured time zone; on the day a meter was moved there is a
 -- row for each place. value: NULL if the counter fell. complete: 0 at the ends of what the
 -- meter has sent. interpolated: the counter at one of the ends is. The place is no LEFT JOIN,

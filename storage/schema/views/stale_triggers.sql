@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a label changes in the past has to be worked out again (storage/consumption.c). These
+-- What a label changes in the past has to be worked out again (storage/consumption/consumption.c). These
 -- stand beside the views because they fall with their tables when a migration makes those anew.
 DROP TRIGGER IF EXISTS meter_place_added;
 CREATE TRIGGER meter_place_added AFTER INSERT ON meter_place BEGIN

@@ -8,7 +8,7 @@
 
 #include <criterion/criterion.h>
 
-#include "server/smartcom.h"
+#include "server/smartcom/smartcom.h"
 
 #define GET(n)   "AT^SCDATA=\"GET_OLDEST\"," #n
 #define DEL(n)   "AT^SCDATA=\"DEL_OLDEST\"," #n

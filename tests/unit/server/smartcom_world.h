@@ -8,14 +8,14 @@
  * what it holds is always a run of numbers, and so is every reply. A record's line is as
  * long as what it takes of the memory, or up to twice as long (bytes sent as hex digits).
  *
- * What the world takes for granted, as the driver does (server/smartcom.h): a terminal
- * reads its meters at most once a minute, and a DEL_OLDEST still on its way when a link
- * ends arrives within the settling time or never.
+ * What the world takes for granted, as the driver does (server/smartcom/smartcom.h): a
+ * terminal reads its meters at most once a minute, and a DEL_OLDEST still on its way when
+ * a link ends arrives within the settling time or never.
  */
 #ifndef READOUT_TESTS_UNIT_SERVER_SMARTCOM_WORLD_H
 #define READOUT_TESTS_UNIT_SERVER_SMARTCOM_WORLD_H
 
-#include "server/smartcom.h"
+#include "server/smartcom/smartcom.h"
 
 enum {
 	WORLD_RECORDS_MAX = 16384,

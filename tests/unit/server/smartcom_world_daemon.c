@@ -200,7 +200,8 @@ static void lose_link(struct world *world)
 	world_leave_command(world);
 }
 
-/* As server/session_dialogue.c does: what came whole is kept, without a deletion. */
+/* As server/session/session_dialogue.c does: what came whole is kept, without a deletion.
+ */
 void world_end_link(struct world *world)
 {
 	smartcom_end(&world->driver);
@@ -299,7 +300,7 @@ static bool has_gap(const struct world *world, const struct world_job *job)
 	       !is_refused(world, job->first - 1) && !is_left(world, job);
 }
 
-/* As server/session_refused.c keeps account of them. */
+/* As server/session/session_refused.c keeps account of them. */
 static void note_refused(struct world *world, const struct world_job *job,
 			 struct smartcom_commit *commit)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/commands/cmd_decode.h"
+#include "server/commands/decode/cmd_decode.h"
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "storage/calendar.h"
-#include "storage/consumption.h"
-#include "storage/redecode.h"
+#include "storage/consumption/calendar.h"
+#include "storage/consumption/consumption.h"
+#include "storage/housekeeping/redecode.h"
 #include "store_fixture.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR, DAYS = 400, RECEIVED_LATER_S = 60 };

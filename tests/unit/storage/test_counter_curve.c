@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "storage/counter_curve.h"
-#include "storage/counter_digits.h"
+#include "storage/consumption/counter_curve.h"
+#include "storage/consumption/counter_digits.h"
 
 enum { HOUR = 3600 };
 

@@ -3,9 +3,9 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "storage/backup.h"
-#include "storage/retention.h"
-#include "storage/verify.h"
+#include "storage/housekeeping/backup.h"
+#include "storage/housekeeping/retention.h"
+#include "storage/housekeeping/verify.h"
 #include "store_fixture.h"
 
 static struct store_fixture f;

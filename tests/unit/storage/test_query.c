@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "storage/query_subject.h"
+#include "storage/query/query_subject.h"
 #include "store_fixture.h"
 
 static struct store_fixture f;
