@@ -121,7 +121,7 @@ def test_verify():
         with sqlite3.connect(path) as copy:
             copy.execute("UPDATE telegram SET vals = '[1,2]' WHERE id = 3")
             copy.execute("UPDATE telegram SET origin = 99 WHERE id = 4")
-            copy.execute("INSERT INTO cursor VALUES ('csv', 1000000, 1000000)")
+            copy.execute("INSERT INTO cursor (exporter, position, announced) VALUES ('csv', 1000000, 1000000)")
         copy.close()
         found = command(daemon, "verify", "copy.db", code=1).stdout
         for text in ("telegram 3: it has 2 values", "telegram 4: its origin",
@@ -459,7 +459,7 @@ def test_retention_exporters():
         assert "40 are old enough" in done.stdout, done.stdout
         daemon.terminate()
         with sqlite3.connect(daemon.database.path) as database:
-            database.execute("INSERT INTO cursor VALUES ('csv', 10, 10)")
+            database.execute("INSERT INTO cursor (exporter, position, announced) VALUES ('csv', 10, 10)")
         database.close()
         daemon.start()
         assert command(daemon, "retention").stdout.startswith("10 telegrams went")
