@@ -125,11 +125,15 @@ struct config_terminals {
 	struct config_collecting collecting; /* the defaults */
 };
 
+struct config_names {
+	char **texts;
+	size_t count;
+};
+
 /* A group of terminals: those that say so, and those whose name fits a member pattern. */
 struct config_group {
 	char *name;
-	char **members; /* patterns as a shell has them: "50-1945-*" */
-	size_t member_count;
+	struct config_names members; /* patterns as a shell has them: "50-1945-*" */
 	struct config_collecting collecting;
 };
 
@@ -159,14 +163,9 @@ struct config_option {
 	char *where; /* file:line: path */
 };
 
-/* Names, one of which must fit; none: all do. */
-struct config_names {
-	char **texts;
-	size_t count;
-};
-
 /* What an exporter is given of the log. */
 struct config_filter {
+	/* Names, one of which must fit; none: all do. */
 	struct config_names terminals, meters, media, quantities, places;
 };
 

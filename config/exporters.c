@@ -7,6 +7,7 @@
 
 #include "config/json_path.h"
 #include "config/keys.h"
+#include "config/names.h"
 #include "config/secret_value.h"
 #include "config/value_types.h"
 
@@ -35,45 +36,18 @@ static char *option_text(const struct reader *reader, const char *path, json_t *
 	return NULL;
 }
 
-static void free_names(struct config_names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		free(names->texts[i]);
-	free(names->texts);
-	*names = (struct config_names){ NULL, 0 };
-}
-
 void read_name_list(const struct reader_value *value, void *target)
 {
-	struct config_names *names = target;
-	size_t count = json_array_size(value->json);
-	bool is_good = json_is_array(value->json);
-
-	for (size_t i = 0; i < count; i++)
-		is_good &= json_is_string(json_array_get(value->json, i));
-	if (!is_good) {
-		reader_complain(value->reader, value->path,
-				"must be a list of names, as in [\"first\", \"second\"]");
-		return;
-	}
-	free_names(names);
-	names->texts = calloc(count + 1, sizeof(*names->texts));
-	for (size_t i = 0; names->texts && i < count; i++) {
-		const char *text = json_string_value(json_array_get(value->json, i));
-		names->texts[i] = strdup(text);
-		names->count += names->texts[i] != NULL;
-	}
-	if (names->count < count)
-		reader_complain(value->reader, value->path, "out of memory");
+	names_read(value, "names, as in [\"first\", \"second\"]", target);
 }
 
 static void free_filter(struct config_filter *filter)
 {
-	free_names(&filter->terminals);
-	free_names(&filter->meters);
-	free_names(&filter->media);
-	free_names(&filter->quantities);
-	free_names(&filter->places);
+	names_free(&filter->terminals);
+	names_free(&filter->meters);
+	names_free(&filter->media);
+	names_free(&filter->quantities);
+	names_free(&filter->places);
 }
 
 static void read_option(const struct reader *reader, const char *path, const char *name,

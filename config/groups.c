@@ -7,6 +7,7 @@
 
 #include "config/json_path.h"
 #include "config/keys.h"
+#include "config/names.h"
 #include "config/secret_value.h"
 #include "config/value_types.h"
 
@@ -22,34 +23,14 @@ void read_later(const struct reader_value *value, void *target)
 
 static void free_group(struct config_group *group)
 {
-	for (size_t i = 0; i < group->member_count; i++)
-		free(group->members[i]);
-	free(group->members);
+	names_free(&group->members);
 	free(group->name);
 }
 
 void read_members(const struct reader_value *value, void *target)
 {
 	struct config_group *group = target;
-	size_t count = json_array_size(value->json);
-	bool is_good = json_is_array(value->json);
-
-	for (size_t i = 0; i < count; i++)
-		is_good &= json_is_string(json_array_get(value->json, i));
-	if (!is_good) {
-		reader_complain(value->reader, value->path,
-				"must be a list of names or patterns, as in "
-				"[\"50-1945-*\"]");
-		return;
-	}
-	group->members = calloc(count + 1, sizeof(*group->members));
-	for (size_t i = 0; group->members && i < count; i++) {
-		const char *text = json_string_value(json_array_get(value->json, i));
-		group->members[group->member_count] = strdup(text);
-		group->member_count += group->members[group->member_count] != NULL;
-	}
-	if (group->member_count < count)
-		reader_complain(value->reader, value->path, "out of memory");
+	names_read(value, "names or patterns, as in [\"50-1945-*\"]", &group->members);
 }
 
 static void read_group(const struct reader *reader, const char *path, const char *name,
@@ -70,8 +51,8 @@ static void read_group(const struct reader *reader, const char *path, const char
 
 static bool is_member(const struct config_group *group, const char *identity)
 {
-	for (size_t i = 0; i < group->member_count; i++)
-		if (fnmatch(group->members[i], identity, 0) == 0)
+	for (size_t i = 0; i < group->members.count; i++)
+		if (fnmatch(group->members.texts[i], identity, 0) == 0)
 			return true;
 	return false;
 }

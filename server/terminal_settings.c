@@ -86,12 +86,12 @@ static bool copy_group(const struct config *config, const struct config_group *f
 		       struct group *group)
 {
 	group->settings = settings_of(&config->terminals, &from->collecting);
-	group->members = calloc(from->member_count + 1, sizeof(*group->members));
-	for (size_t i = 0; group->members != NULL && i < from->member_count; i++) {
-		group->members[i] = strdup(from->members[i]);
+	group->members = calloc(from->members.count + 1, sizeof(*group->members));
+	for (size_t i = 0; group->members != NULL && i < from->members.count; i++) {
+		group->members[i] = strdup(from->members.texts[i]);
 		group->member_count += group->members[i] != NULL;
 	}
-	return group->members != NULL && group->member_count == from->member_count;
+	return group->members != NULL && group->member_count == from->members.count;
 }
 
 static bool copy_known(const struct config *config,

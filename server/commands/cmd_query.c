@@ -133,19 +133,20 @@ static int query_database(const char *file, const char *command,
 	return code;
 }
 
+static const char query_usage[] =
+	"readout readings|meters|terminals|places|gaps|events [--config FILE]\n"
+	"  --meter M      16 digits, the 8 printed on it, or its name\n"
+	"  --terminal T   serial number or name\n"
+	"  --place P      path or its last names; all below it counts\n"
+	"  --quantity Q   volume, energy, ...\n"
+	"  --since T, --until T   " QUERY_TIME_FORMS "\n"
+	"  --latest       the last value of everything a meter measures\n"
+	"  --limit N      no more than N rows\n"
+	"  --columns A,B  these columns\n"
+	"  --format table|jsonl|csv";
+
 int cmd_query(int argc, char **argv)
 {
-	static const char usage[] =
-		"readout readings|meters|terminals|places|gaps|events [--config FILE]\n"
-		"  --meter M      16 digits, the 8 printed on it, or its name\n"
-		"  --terminal T   serial number or name\n"
-		"  --place P      path or its last names; all below it counts\n"
-		"  --quantity Q   volume, energy, ...\n"
-		"  --since T, --until T   " QUERY_TIME_FORMS "\n"
-		"  --latest       the last value of everything a meter measures\n"
-		"  --limit N      no more than N rows\n"
-		"  --columns A,B  these columns\n"
-		"  --format table|jsonl|csv";
 	const char *file = NULL, *since = NULL, *until = NULL, *limit_text = NULL;
 	const char *format_text = "table";
 	struct query_filter filter = { 0 };
@@ -167,19 +168,19 @@ int cmd_query(int argc, char **argv)
 	enum row_format format;
 	int64_t limit;
 
-	if (!command_options(argc, argv, options, usage))
+	if (!command_options(argc, argv, options, query_usage))
 		return COMMAND_USAGE;
 	if (!row_format_find(format_text, &format))
-		return wrong_use(argv[0], "--format is table, jsonl or csv", usage);
+		return wrong_use(argv[0], "--format is table, jsonl or csv", query_usage);
 	if (!parse_limit(limit_text, &limit))
-		return wrong_use(argv[0], "--limit takes a number", usage);
+		return wrong_use(argv[0], "--limit takes a number", query_usage);
 	if (!parse_time(since, &filter.has_since, &filter.since_ms) ||
 	    !parse_time(until, &filter.has_until, &filter.until_ms))
 		return wrong_use(argv[0],
 				 "--since and --until take a time: " QUERY_TIME_FORMS,
-				 usage);
+				 query_usage);
 	if (is_latest && strcmp(argv[0], "readings") != 0)
-		return wrong_use(argv[0], "--latest belongs to readings", usage);
+		return wrong_use(argv[0], "--latest belongs to readings", query_usage);
 	const struct query_subject *subject =
 		query_subject_find(is_latest ? "latest_readings" : argv[0]);
 	if (format == ROW_TABLE && filter.columns == NULL)
